@@ -1,0 +1,17 @@
+# Installs the headers and a package, so that find_package(hifloat CONFIG) gives hifloat::hifloat.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(hifloat_package_dir ${CMAKE_INSTALL_DATADIR}/cmake/hifloat)
+
+install(TARGETS hifloat EXPORT hifloatTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/hifloat DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT hifloatTargets NAMESPACE hifloat:: DESTINATION ${hifloat_package_dir})
+
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/hifloatConfig.cmake.in
+  ${PROJECT_BINARY_DIR}/hifloatConfig.cmake INSTALL_DESTINATION ${hifloat_package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/hifloatConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion  # before 1.0 a minor release may change the API
+  ARCH_INDEPENDENT)
+install(FILES ${PROJECT_BINARY_DIR}/hifloatConfig.cmake ${PROJECT_BINARY_DIR}/hifloatConfigVersion.cmake
+  DESTINATION ${hifloat_package_dir})

@@ -1,0 +1,19 @@
+# How this project builds its own programs. None of it reaches those who include the project.
+option(HIFLOAT_WARNINGS_AS_ERRORS "Treat warnings in hifloat's own tests, benchmarks and examples as errors" OFF)
+mark_as_advanced(HIFLOAT_WARNINGS_AS_ERRORS)
+
+find_package(Threads REQUIRED)
+
+set(HIFLOAT_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow)
+add_library(hifloat_warnings INTERFACE)
+target_compile_options(hifloat_warnings INTERFACE
+  ${HIFLOAT_WARNINGS} $<$<BOOL:${HIFLOAT_WARNINGS_AS_ERRORS}>:-Werror>)
+
+# hifloat_add_executable(<target> SOURCES ... [LIBRARIES ...] [OPTIONS <compile option>...])
+function(hifloat_add_executable target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;OPTIONS")
+  add_executable(${target} ${arg_SOURCES})
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_link_libraries(${target} PRIVATE hifloat::hifloat hifloat_warnings Threads::Threads ${arg_LIBRARIES})
+  target_compile_options(${target} PRIVATE ${arg_OPTIONS})
+endfunction()

@@ -1,0 +1,92 @@
+#include "scheme.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "format_number.hpp"
+
+namespace compare_amax {
+namespace {
+
+using Clamp = Options::Clamp;
+
+constexpr float default_target = 15.0f;
+constexpr float largest_value = 32768.0f;
+constexpr float gradient_target = 224.0f;
+
+std::string title(const Scheme& scheme) {
+  const auto with_gradients = [](float value) {
+    return format_number(value) + (value < gradient_target ? " (gradients 224)" : "");
+  };
+  const std::string target = "target " + with_gradients(scheme.target);
+  switch (scheme.clamp) {
+    case Clamp::at_target: return target + ", values clipped at the target";
+    case Clamp::at_value: return target + ", values clipped at " + with_gradients(scheme.clamp_value);
+    default: return target + ", values not clipped before 2^15";
+  }
+}
+
+Section sweep(const Scheme& setting) {
+  Section section{title(setting), {Scheme{}}};
+  const auto add = [&](Algorithm algorithm, std::size_t window) {
+    Scheme scheme = setting;
+    scheme.algorithm = algorithm;
+    scheme.window = window;
+    section.schemes.push_back(scheme);
+  };
+  add(Algorithm::current, 1);
+  add(Algorithm::most_recent, 1);
+  add(Algorithm::exp_smooth, exp_smooth_window);
+  for (std::size_t window = 1; window <= largest_window; window *= 2) add(Algorithm::max, window);
+  return section;
+}
+
+/// The two ends of the sweep, to be read beside it.
+Section ends(Scheme setting) {
+  Section section{title(setting), {}};
+  for (const Algorithm algorithm : {Algorithm::current, Algorithm::most_recent, Algorithm::max}) {
+    setting.algorithm = algorithm;
+    setting.window = algorithm == Algorithm::max ? 64 : 1;
+    section.schemes.push_back(setting);
+  }
+  return section;
+}
+
+}  // namespace
+
+hifloat::ScalingOptions Scheme::scaling_options(Role role) const {
+  const bool wide = role == Role::gradient;
+  hifloat::ScalingOptions scaling;
+  scaling.target = wide ? std::max(target, gradient_target) : target;
+  if (clamp == Clamp::at_target) scaling.clamp = scaling.target;
+  if (clamp == Clamp::at_value) scaling.clamp = wide ? std::max(clamp_value, gradient_target) : clamp_value;
+  return scaling;
+}
+
+std::string Scheme::name() const {
+  switch (algorithm) {
+    case Algorithm::bf16: return "BF16";
+    case Algorithm::current: return "CurrentScaler";
+    case Algorithm::most_recent: return "MostRecent";
+    case Algorithm::exp_smooth: return "ExpSmooth " + std::to_string(window);
+    case Algorithm::max: return "Max " + std::to_string(window);
+  }
+  return {};
+}
+
+std::vector<Section> sections(const Options& options) {
+  Scheme setting;
+  setting.target = options.target.value_or(default_target);
+  setting.clamp = options.clamp == Clamp::unset ? Clamp::at_target : options.clamp;
+  setting.clamp_value = options.clamp_value;
+  std::vector<Section> sections{sweep(setting)};
+  if (!options.one_setting()) {
+    sections.push_back(ends({.target = default_target, .clamp = Clamp::none}));
+    sections.push_back(ends({.target = largest_value, .clamp = Clamp::none}));
+  }
+  return sections;
+}
+
+}  // namespace compare_amax

@@ -1,0 +1,43 @@
+// What is compared: the lines of the table.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <hifloat/hifloat.hpp>
+
+#include "options.hpp"
+#include "predictor.hpp"
+
+namespace compare_amax {
+
+enum class Algorithm : std::uint8_t { bf16, current, most_recent, exp_smooth, max };
+
+/// How one run rounds its tensors.
+struct Scheme {
+  Algorithm algorithm = Algorithm::bf16;
+  std::size_t window = 1;
+  float target = 15.0f;
+  Options::Clamp clamp = Options::Clamp::none;
+  float clamp_value = 0;
+
+  /// Gradients have the wider range: they are scaled to 224, the top of the tier with 2 mantissa bits, unless the
+  /// target is higher still.
+  [[nodiscard]] hifloat::ScalingOptions scaling_options(Role role) const;
+  [[nodiscard]] std::string name() const;
+};
+
+struct Section {
+  std::string title;
+  std::vector<Scheme> schemes;
+};
+
+inline constexpr std::size_t exp_smooth_window = 30;
+inline constexpr std::size_t largest_window = 256;  ///< of Max: 1, 2, 4 ... 256
+
+/// The first section's first scheme is BF16, with which all are compared.
+[[nodiscard]] std::vector<Section> sections(const Options& options);
+
+}  // namespace compare_amax

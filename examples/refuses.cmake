@@ -1,0 +1,20 @@
+# cmake -D MESSAGE=<regex> -P refuses.cmake -- <command>...: the command exits with 2, prints one line to stderr that
+# matches, and nothing else.
+set(command)
+set(in_command OFF)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(i RANGE ${last})
+  if(in_command)
+    list(APPEND command "${CMAKE_ARGV${i}}")
+  elseif(CMAKE_ARGV${i} STREQUAL "--")
+    set(in_command ON)
+  endif()
+endforeach()
+
+execute_process(COMMAND ${command} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE error)
+if(NOT code EQUAL 2)
+  message(FATAL_ERROR "exit code ${code}, not 2: ${output}${error}")
+endif()
+if(NOT output STREQUAL "" OR NOT error MATCHES "^[^\n]*${MESSAGE}[^\n]*\n$")
+  message(FATAL_ERROR "not one line that matches '${MESSAGE}': ${output}${error}")
+endif()

@@ -1,0 +1,229 @@
+// Many numbers: encode, decode, abs_max, quantize, fake_quantize over contiguous ranges.
+//
+// Inputs are contiguous ranges of float, double, bfloat16, binary16, or of a type that storage_traits maps to them;
+// codes are contiguous ranges of hif8<R, O>, whose type says how numbers are rounded. Everything is checked before
+// anything is written: sizes that differ, a scale outside [2^-126, 2^126], a clamp that is no HiF8 value, or memory
+// that overlaps, are std::invalid_argument. Results do not depend on the backend (active_isa), the caller's
+// floating-point environment, or compiler flags.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+#include <hifloat/config.hpp>
+#include <hifloat/error.hpp>
+#include <hifloat/hif8.hpp>
+#include <hifloat/philox.hpp>
+#include <hifloat/scale_params.hpp>
+#include <hifloat/simd/dispatch.hpp>
+#include <hifloat/stats.hpp>
+
+namespace HIFLOAT_NAMESPACE {
+
+namespace detail {
+template <class T>
+inline constexpr bool is_hif8 = false;
+template <class R, class O>
+inline constexpr bool is_hif8<hif8<R, O>> = true;
+
+template <class Range>
+using element_t = std::remove_reference_t<decltype(*std::ranges::data(std::declval<Range&>()))>;
+}  // namespace detail
+
+template <class T>
+concept ContiguousSizedRange = std::ranges::contiguous_range<T> && std::ranges::sized_range<T>;
+
+/// A contiguous range of floating-point numbers to read.
+template <class T>
+concept FloatRange = ContiguousSizedRange<T> && FloatingStorage<std::remove_cv_t<detail::element_t<T>>>;
+
+/// One to write.
+template <class T>
+concept WritableFloatRange = FloatRange<T> && !std::is_const_v<detail::element_t<T>>;
+
+/// A contiguous range of HiF8 codes to read.
+template <class T>
+concept CodeRange = ContiguousSizedRange<T> && detail::is_hif8<std::remove_cv_t<detail::element_t<T>>>;
+
+/// One to write.
+template <class T>
+concept WritableCodeRange = CodeRange<T> && !std::is_const_v<detail::element_t<T>>;
+
+/// A HiF8 type whose rounding needs no random bits; and one whose rounding does.
+template <class Code>
+concept DeterministicCode = detail::is_hif8<Code> && !Code::rounding_policy::uses_random;
+template <class Code>
+concept RandomCode = detail::is_hif8<Code> && Code::rounding_policy::uses_random;
+
+}  // namespace HIFLOAT_NAMESPACE
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+template <class Range>
+[[nodiscard]] constexpr auto span_of(Range&& range) noexcept {
+  return std::span<element_t<Range>>(std::ranges::data(range), std::ranges::size(range));
+}
+
+template <class Range>
+using code_t = std::remove_cv_t<element_t<Range>>;
+
+/// Sizes are equal and the memory is disjoint; the same range of the same element size may be allowed to be both.
+template <class In, class Out>
+void check_ranges(std::span<In> in, std::span<Out> out, bool in_place_allowed) {
+  if (in.size() != out.size()) HIFLOAT_THROW(std::invalid_argument, "hifloat: input and output have different sizes");
+  const auto in_begin = reinterpret_cast<std::uintptr_t>(in.data());
+  const auto out_begin = reinterpret_cast<std::uintptr_t>(out.data());
+  const bool in_place = in_begin == out_begin && sizeof(In) == sizeof(Out) && in_place_allowed;
+  if (!in_place && in_begin < out_begin + out.size_bytes() && out_begin < in_begin + in.size_bytes()) {
+    HIFLOAT_THROW(std::invalid_argument, "hifloat: input and output overlap");
+  }
+}
+
+template <class X, class Codes>
+void encode_array(const X& x, Codes&& codes, const ScaleParams& params, const PhiloxKey& key) {
+  using Code = code_t<Codes>;
+  const auto in = span_of(x);
+  const auto out = span_of(codes);
+  check_ranges(in, out, false);
+  check(params);
+  const KernelParams prepared(params, key);
+  const FloatEnvironment environment(prepared.scaled);
+  using Kernel = EncodeKernel<typename Code::rounding_policy, typename Code::overflow_policy, code_t<const X>>;
+  kernel<Kernel>()(in.data(), reinterpret_cast<std::uint8_t*>(out.data()), in.size(), prepared);
+}
+
+template <class X, class Codes>
+[[nodiscard]] QuantizeStats quantize_array(const X& x, Codes&& codes, const ScaleParams& params, const PhiloxKey& key) {
+  using Code = code_t<Codes>;
+  const auto in = span_of(x);
+  const auto out = span_of(codes);
+  check_ranges(in, out, false);
+  check(params);
+  const KernelParams prepared(params, key);
+  const FloatEnvironment environment(prepared.scaled);
+  using Kernel = QuantizeKernel<typename Code::rounding_policy, typename Code::overflow_policy, code_t<const X>>;
+  return kernel<Kernel>()(in.data(), reinterpret_cast<std::uint8_t*>(out.data()), in.size(), prepared);
+}
+
+template <class Code, class X, class Y>
+void fake_quantize_array(const X& x, Y&& y, const ScaleParams& params, const PhiloxKey& key) {
+  const auto in = span_of(x);
+  const auto out = span_of(y);
+  check_ranges(in, out, true);
+  check(params);
+  const KernelParams prepared(params, key);
+  const FloatEnvironment environment;
+  using Kernel =
+      FakeQuantizeKernel<typename Code::rounding_policy, typename Code::overflow_policy, code_t<const X>, element_t<Y>>;
+  kernel<Kernel>()(in.data(), out.data(), in.size(), prepared);
+}
+
+template <bool FiniteOnly, class X>
+[[nodiscard]] float abs_max_array(const X& x) {
+  const auto in = span_of(x);
+  return kernel<AbsMaxKernel<FiniteOnly, code_t<const X>>>()(in.data(), in.size());
+}
+
+/// The largest finite |x|; 0 if there is none. A scaler that starts cold takes it for its first scale.
+template <FloatRange X>
+[[nodiscard]] float finite_abs_max(const X& x) {
+  return abs_max_array<true>(x);
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
+
+namespace HIFLOAT_NAMESPACE {
+
+/// The instruction set in use: "scalar", "avx2", "avx512bw", "avx512vbmi" or "neon". The environment variable
+/// HIFLOAT_ISA forces one; one that is unknown or that this CPU can't run is std::runtime_error, here and in every
+/// array call.
+[[nodiscard]] inline std::string_view active_isa() { return detail::AllBackends::names[detail::active_backend()]; }
+
+/// codes[i] = x[i] * scale, limited to the clamp, rounded. A double is rounded once from its exact product.
+template <FloatRange X, WritableCodeRange Codes>
+  requires DeterministicCode<detail::code_t<Codes>>
+void encode(const X& x, Codes&& codes, ScaleParams params) { detail::encode_array(x, codes, params, {}); }
+template <FloatRange X, WritableCodeRange Codes>
+  requires DeterministicCode<detail::code_t<Codes>>
+void encode(const X& x, Codes&& codes, float scale = 1.0f) { detail::encode_array(x, codes, {.scale = scale}, {}); }
+
+/// The same with random bits: element i takes number key.first_index + i of the key's sequence.
+template <FloatRange X, WritableCodeRange Codes>
+  requires RandomCode<detail::code_t<Codes>>
+void encode(const X& x, Codes&& codes, ScaleParams params, const PhiloxKey& key) {
+  detail::encode_array(x, codes, params, key);
+}
+template <FloatRange X, WritableCodeRange Codes>
+  requires RandomCode<detail::code_t<Codes>>
+void encode(const X& x, Codes&& codes, float scale, const PhiloxKey& key) {
+  detail::encode_array(x, codes, {.scale = scale}, key);
+}
+
+/// x[i] = value of codes[i] * inverse_scale: one binary32 multiplication, then one rounding to the element type. NaN is
+/// the type's quiet one (0x7FC00000 in binary32). The inverse scale has the limits of a scale.
+template <CodeRange Codes, WritableFloatRange X>
+void decode(const Codes& codes, X&& x, float inverse_scale = 1.0f) {
+  const auto in = detail::span_of(codes);
+  const auto out = detail::span_of(x);
+  detail::check_ranges(in, out, false);
+  detail::check(ScaleParams{.scale = inverse_scale});
+  const detail::KernelParams prepared(ScaleParams{.scale = inverse_scale});
+  const detail::FloatEnvironment environment;
+  detail::kernel<detail::DecodeKernel<detail::element_t<X>>>()(reinterpret_cast<const std::uint8_t*>(in.data()),
+                                                               out.data(), in.size(), prepared);
+}
+
+/// The largest |x[i]|: NaN if any element is NaN, else infinity if any is infinite, 0 for an empty range. A double is
+/// rounded to nearest, and stays finite.
+template <FloatRange X>
+[[nodiscard]] float abs_max(const X& x) {
+  return detail::abs_max_array<false>(x);
+}
+
+/// encode, and in the same pass the amax of the input and what happened to its elements.
+template <FloatRange X, WritableCodeRange Codes>
+  requires DeterministicCode<detail::code_t<Codes>> QuantizeStats quantize(const X& x, Codes&& codes,
+                                                                           ScaleParams params) {
+    return detail::quantize_array(x, codes, params, {});
+  }
+template <FloatRange X, WritableCodeRange Codes>
+  requires DeterministicCode<detail::code_t<Codes>> QuantizeStats quantize(const X& x, Codes&& codes,
+                                                                           float scale = 1.0f) {
+    return detail::quantize_array(x, codes, {.scale = scale}, {});
+  }
+template <FloatRange X, WritableCodeRange Codes>
+  requires RandomCode<detail::code_t<Codes>> QuantizeStats quantize(const X& x, Codes&& codes, ScaleParams params,
+                                                                    const PhiloxKey& key) {
+    return detail::quantize_array(x, codes, params, key);
+  }
+template <FloatRange X, WritableCodeRange Codes>
+  requires RandomCode<detail::code_t<Codes>> QuantizeStats quantize(const X& x, Codes&& codes, float scale,
+                                                                    const PhiloxKey& key) {
+    return detail::quantize_array(x, codes, {.scale = scale}, key);
+  }
+
+/// y[i] = x[i] on the grid that `Code` has under this scale: decode(encode(x, scale), 1 / scale) without the codes. x
+/// and y may be the same range.
+template <class Code = hif8_t, FloatRange X, WritableFloatRange Y>
+  requires DeterministicCode<Code>
+void fake_quantize(const X& x, Y&& y, ScaleParams params) { detail::fake_quantize_array<Code>(x, y, params, {}); }
+template <class Code = hif8_t, FloatRange X, WritableFloatRange Y>
+  requires DeterministicCode<Code>
+void fake_quantize(const X& x, Y&& y, float scale = 1.0f) {
+  detail::fake_quantize_array<Code>(x, y, {.scale = scale}, {});
+}
+template <class Code, FloatRange X, WritableFloatRange Y>
+  requires RandomCode<Code>
+void fake_quantize(const X& x, Y&& y, ScaleParams params, const PhiloxKey& key) {
+  detail::fake_quantize_array<Code>(x, y, params, key);
+}
+template <class Code, FloatRange X, WritableFloatRange Y>
+  requires RandomCode<Code>
+void fake_quantize(const X& x, Y&& y, float scale, const PhiloxKey& key) {
+  detail::fake_quantize_array<Code>(x, y, {.scale = scale}, key);
+}
+
+}  // namespace HIFLOAT_NAMESPACE

@@ -1,0 +1,139 @@
+// One number to its HiF8 code and back. Integer fields only: no result depends on the rounding mode, flush-to-zero or
+// -ffast-math.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include <hifloat/bits.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/exact.hpp>
+#include <hifloat/format.hpp>
+#include <hifloat/overflow.hpp>
+#include <hifloat/rounding.hpp>
+#include <hifloat/storage.hpp>
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// A source number as rounding sees it: binary32 bits, and the threshold T of rounding::SimplifiedStochastic, first bit
+/// at bit 63.
+struct Source {
+  std::uint32_t bits = 0;
+  std::uint64_t threshold = 0;
+};
+
+/// T of a binary32 source: its 14 lowest mantissa bits.
+[[nodiscard]] HIFLOAT_HD constexpr Source source_of_binary32(std::uint32_t bits) noexcept {
+  return {bits, static_cast<std::uint64_t>(bits & 0x3FFF) << 50};
+}
+
+/// T of a 16-bit source that was scaled by a power of two: {lowest stored bit, 1}.
+[[nodiscard]] HIFLOAT_HD constexpr std::uint64_t threshold_of_word(std::uint16_t word) noexcept {
+  return static_cast<std::uint64_t>((word & 1u) << 1 | 1u) << 62;
+}
+
+[[nodiscard]] HIFLOAT_HD constexpr Source source_of(float x) noexcept {
+  return source_of_binary32(bit_cast<std::uint32_t>(x));
+}
+[[nodiscard]] HIFLOAT_HD constexpr Source source_of(double x) noexcept { return source_of_binary32(round_to_odd(x)); }
+[[nodiscard]] HIFLOAT_HD constexpr Source source_of(bfloat16 x) noexcept {
+  return {static_cast<std::uint32_t>(x.bits()) << 16, threshold_of_word(x.bits())};
+}
+[[nodiscard]] HIFLOAT_HD constexpr Source source_of(binary16 x) noexcept {
+  return {from_binary16_word(x.bits()), threshold_of_word(x.bits())};
+}
+
+/// The magnitude code of a finite binary32, given without its sign, or `format::infinity` for what rounds past the
+/// largest value.
+template <RoundingPolicy R>
+[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t round_magnitude(std::uint32_t magnitude, std::uint64_t threshold,
+                                                                std::uint16_t random) noexcept {
+  // 1. Fields. A binary32 subnormal passes for 2^-127 and its bits for a significand without leading 1: all of them are
+  // far below half of 2^-22.
+  const int field = static_cast<int>(magnitude >> binary32::mantissa_width);
+  const std::uint64_t hidden_one = field != 0 ? std::uint64_t{1} << binary32::mantissa_width : 0;
+  const std::uint64_t significand = (magnitude & 0x7FFFFFu) | hidden_one;
+  const int own_exponent = field - binary32::bias;
+  if (own_exponent > format::max_exponent) return R::passes_largest ? format::infinity : format::max;
+
+  // 2. Cut the significand where HiF8 cuts it in this binade. Below the smallest value the grid stays that of 2^-22.
+  const int exponent = own_exponent < format::min_exponent ? format::min_exponent : own_exponent;
+  const int width = format::mantissa_width(exponent);
+  const int wanted_cut = binary32::mantissa_width - width + (exponent - own_exponent);
+  const int cut = wanted_cut > 63 ? 63 : wanted_cut;
+  const std::uint64_t kept = significand >> cut;
+
+  // 3. Round up or not. Ranks run on through the binades, so a carry out of the significand needs no care.
+  const bool up = R::rounds_up(rounding::Truncated{kept, significand << (64 - cut), threshold, width, random});
+  const int rank = format::first_rank(exponent) - (1 << width) + static_cast<int>(kept) + (up ? 1 : 0);
+
+  // 4. Above 2^15 there is only infinity.
+  if (rank < format::infinity_rank) return format::code_of_rank(rank);
+  return R::passes_largest ? format::infinity : format::max;
+}
+
+/// The code of any source number, with infinity standing for all that rounds past the largest value.
+template <RoundingPolicy R>
+[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t round_source(const Source& x, std::uint16_t random) noexcept {
+  const std::uint32_t magnitude = x.bits & binary32::magnitude_mask;
+  if (magnitude > binary32::infinity) return format::nan;
+  const std::uint8_t rounded =
+      magnitude == binary32::infinity ? format::infinity : round_magnitude<R>(magnitude, x.threshold, random);
+  const bool negative = x.bits != magnitude && rounded != format::zero;  // there is no -0
+  return static_cast<std::uint8_t>(rounded | (negative ? format::sign_bit : 0));
+}
+
+/// What the overflow policy makes of a rounded code.
+template <OverflowPolicy O>
+[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t apply_overflow(std::uint8_t code) noexcept {
+  const unsigned sign = code & format::sign_bit;
+  if (code == format::nan) return O::nan;
+  return (code ^ sign) == format::infinity ? static_cast<std::uint8_t>(sign | O::past_largest) : code;
+}
+
+template <RoundingPolicy R, OverflowPolicy O>
+[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t encode_source(const Source& x, std::uint16_t random) noexcept {
+  return apply_overflow<O>(round_source<R>(x, random));
+}
+
+/// The source number of an integer.
+template <class I>
+[[nodiscard]] HIFLOAT_HD constexpr Source source_of_integer(I x) noexcept {
+  const bool negative = x < I{};
+  const auto magnitude = static_cast<std::uint64_t>(x);
+  return source_of_binary32(round_to_odd(Exact{negative, negative ? 0 - magnitude : magnitude, 0, false}));
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
+
+namespace HIFLOAT_NAMESPACE {
+
+/// The HiF8 code of `x`, rounded once from its exact value. `x` is float, double, bfloat16, binary16, or a type that
+/// storage_traits maps to them. rounding::Hybrid and SimplifiedStochastic see the source's own bits, so float and
+/// 16-bit words of one value may differ there; a double passes for the binary32 that rounding to odd gives.
+template <RoundingPolicy R = rounding::TiesAway, OverflowPolicy O = overflow::Saturate, FloatingStorage T>
+  requires(!R::uses_random)
+[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t encode(T x) noexcept {
+  return detail::encode_source<R, O>(detail::source_of(detail::bit_cast<storage_t<T>>(x)), 0);
+}
+
+/// The same for a policy that takes 16 random bits, uniform on 0..65535.
+template <RoundingPolicy R, OverflowPolicy O = overflow::Saturate, FloatingStorage T>
+  requires(R::uses_random)
+[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t encode(T x, std::uint16_t random) noexcept {
+  return detail::encode_source<R, O>(detail::source_of(detail::bit_cast<storage_t<T>>(x)), random);
+}
+
+/// The same for an integer.
+template <RoundingPolicy R = rounding::TiesAway, OverflowPolicy O = overflow::Saturate, class I>
+  requires(std::is_integral_v<I> && !R::uses_random)
+[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t encode(I x) noexcept {
+  return detail::encode_source<R, O>(detail::source_of_integer(x), 0);
+}
+
+/// The value of a code, always exact. NaN is 0x7FC00000.
+[[nodiscard]] HIFLOAT_HD constexpr float decode(std::uint8_t code) noexcept {
+  return detail::bit_cast<float>(format::binary32_bits(code));
+}
+
+}  // namespace HIFLOAT_NAMESPACE

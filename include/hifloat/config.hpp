@@ -1,0 +1,90 @@
+// hifloat: every macro of the library, and nothing else.
+#pragma once
+
+#define HIFLOAT_VERSION_MAJOR 0
+#define HIFLOAT_VERSION_MINOR 1
+#define HIFLOAT_VERSION_PATCH 0
+
+// Two versions of the library may meet in one program: each lives in an inline namespace of its own.
+#define HIFLOAT_NAMESPACE hifloat::inline v0_1
+
+// Two files compiled with different instruction sets or -ffast-math may meet too. Their inline functions have different
+// bodies, and a linker would keep one of them for both: `detail` namespaces therefore carry the switches that change
+// code. Public types do not.
+#if defined(__FAST_MATH__)
+#define HIFLOAT_KEY_MATH fast
+#else
+#define HIFLOAT_KEY_MATH ieee
+#endif
+#if defined(__AVX512FP16__)
+#define HIFLOAT_KEY_ISA avx512fp16
+#elif defined(__AVX512BF16__)
+#define HIFLOAT_KEY_ISA avx512bf16
+#elif defined(__AVX512VBMI__)
+#define HIFLOAT_KEY_ISA avx512vbmi
+#elif defined(__AVX512BW__)
+#define HIFLOAT_KEY_ISA avx512bw
+#elif defined(__AVX512F__)
+#define HIFLOAT_KEY_ISA avx512f
+#elif defined(__AVX2__)
+#define HIFLOAT_KEY_ISA avx2
+#elif defined(__AVX__)
+#define HIFLOAT_KEY_ISA avx
+#elif defined(__SSE4_1__)
+#define HIFLOAT_KEY_ISA sse4
+#else
+#define HIFLOAT_KEY_ISA baseline
+#endif
+#if defined(__FMA__)
+#define HIFLOAT_KEY_FMA fma
+#else
+#define HIFLOAT_KEY_FMA nofma
+#endif
+#define HIFLOAT_JOIN_(a, b, c) a##_##b##_##c
+#define HIFLOAT_JOIN(a, b, c) HIFLOAT_JOIN_(a, b, c)
+#define HIFLOAT_DETAIL_NAMESPACE \
+  HIFLOAT_NAMESPACE::detail::inline HIFLOAT_JOIN(HIFLOAT_KEY_ISA, HIFLOAT_KEY_FMA, HIFLOAT_KEY_MATH)
+
+// Functions that run on the host and, in a CUDA file, on the device.
+#if defined(__CUDACC__)
+#define HIFLOAT_HD __host__ __device__
+#else
+#define HIFLOAT_HD
+#endif
+
+// 1 while the device side of a CUDA file is compiled.
+#if defined(__CUDA_ARCH__)
+#define HIFLOAT_DEVICE_CODE 1
+#else
+#define HIFLOAT_DEVICE_CODE 0
+#endif
+
+#if defined(_MSC_VER) && !defined(__clang__)
+#define HIFLOAT_NOINLINE __declspec(noinline)
+#define HIFLOAT_INLINE __forceinline
+#else
+#define HIFLOAT_NOINLINE __attribute__((noinline))
+#define HIFLOAT_INLINE inline __attribute__((always_inline))
+#endif
+
+// Hides a floating-point value from the optimiser at the cost of no instruction: neither -ffast-math nor a contraction
+// to fused multiply-add reaches through it.
+#if HIFLOAT_DEVICE_CODE
+#define HIFLOAT_OPAQUE(value) (void)(value)
+#elif defined(__SSE2__)
+#define HIFLOAT_OPAQUE(value) __asm__("" : "+x"(value))
+#elif defined(__aarch64__)
+#define HIFLOAT_OPAQUE(value) __asm__("" : "+w"(value))
+#elif defined(__GNUC__)
+#define HIFLOAT_OPAQUE(value) __asm__("" : "+m"(value))
+#else
+#define HIFLOAT_OPAQUE(value) (void)(value)
+#endif
+
+// How a user's mistake is reported: an exception, or, where the includer compiles without exceptions, a message and
+// abort().
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+#define HIFLOAT_THROW(Exception, message) throw Exception(message)
+#else
+#define HIFLOAT_THROW(Exception, message) ::hifloat::detail::fail(#Exception, message)
+#endif

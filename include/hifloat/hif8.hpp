@@ -1,0 +1,188 @@
+// The value type: one HiF8 number in one byte, with arithmetic that is one rounding of the exact result.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <type_traits>
+
+#include <hifloat/codec.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/exact.hpp>
+#include <hifloat/format.hpp>
+#include <hifloat/overflow.hpp>
+#include <hifloat/rank.hpp>
+#include <hifloat/rounding.hpp>
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// A finite code as integer times power of two.
+[[nodiscard]] HIFLOAT_HD constexpr Exact exact_of(std::uint8_t code) noexcept {
+  const format::Fields f = format::fields(code);
+  if (f.kind == format::Kind::Zero) return {};
+  return {f.negative, 1u << f.mantissa_bits | f.mantissa, f.exponent - f.mantissa_bits, false};
+}
+
+/// A finite code as a multiple of the smallest value, 2^-22; at most 38 bits.
+[[nodiscard]] HIFLOAT_HD constexpr std::int64_t fixed_point(std::uint8_t code) noexcept {
+  const Exact x = exact_of(code);
+  const auto magnitude =
+      static_cast<std::int64_t>(x.magnitude << (x.magnitude == 0 ? 0 : x.exponent - format::min_exponent));
+  return x.negative ? -magnitude : magnitude;
+}
+
+[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t infinity_or_nan(bool valid, bool negative) noexcept {
+  return valid ? binary32::infinity | (negative ? binary32::sign_mask : 0) : binary32::quiet_nan;
+}
+[[nodiscard]] HIFLOAT_HD constexpr bool is_negative(std::uint8_t code) noexcept {
+  return (code & format::sign_bit) != 0;
+}
+[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t negate(std::uint8_t code) noexcept {
+  const bool has_no_sign = code == format::zero || code == format::nan;
+  return has_no_sign ? code : static_cast<std::uint8_t>(code ^ format::sign_bit);
+}
+
+// The results of arithmetic as binary32 bits: rounded to odd where finite, so that the type's own rounding is the only
+// one.
+
+[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t sum(std::uint8_t a, std::uint8_t b) noexcept {
+  if (format::is_nan(a) || format::is_nan(b)) return binary32::quiet_nan;
+  if (format::is_infinite(a) || format::is_infinite(b)) {
+    const bool opposed = format::is_infinite(a) && format::is_infinite(b) && a != b;
+    return infinity_or_nan(!opposed, is_negative(format::is_infinite(a) ? a : b));
+  }
+  const std::int64_t total = fixed_point(a) + fixed_point(b);
+  return round_to_odd({total < 0, static_cast<std::uint64_t>(total < 0 ? -total : total), format::min_exponent, false});
+}
+
+[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t product(std::uint8_t a, std::uint8_t b) noexcept {
+  if (format::is_nan(a) || format::is_nan(b)) return binary32::quiet_nan;
+  const bool negative = is_negative(a) != is_negative(b);
+  if (format::is_infinite(a) || format::is_infinite(b))
+    return infinity_or_nan(a != format::zero && b != format::zero, negative);
+  const Exact x = exact_of(a);
+  const Exact y = exact_of(b);
+  return round_to_odd({negative, x.magnitude * y.magnitude, x.exponent + y.exponent, false});
+}
+
+[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t quotient(std::uint8_t a, std::uint8_t b) noexcept {
+  if (format::is_nan(a) || format::is_nan(b)) return binary32::quiet_nan;
+  const bool negative = is_negative(a) != is_negative(b);
+  if (format::is_infinite(a)) return infinity_or_nan(!format::is_infinite(b), negative);
+  if (format::is_infinite(b)) return 0;
+  if (b == format::zero) return infinity_or_nan(a != format::zero, negative);
+  const Exact x = exact_of(a);
+  const Exact y = exact_of(b);
+  const std::uint64_t dividend = x.magnitude << 40;
+  return round_to_odd({negative, dividend / y.magnitude, x.exponent - y.exponent - 40, dividend % y.magnitude != 0});
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
+
+namespace HIFLOAT_NAMESPACE {
+
+/// The rounding policies whose types have arithmetic and read text: one rounding that needs no random bits and leaves HiF8 values as they are.
+template <class R>
+concept ArithmeticRounding = RoundingPolicy<R> && R::round_trips && !R::uses_random;
+
+/// One HiFloat8 number. `Rounding` and `Overflow` say how other numbers become one; they are part of the type, not of
+/// the bits.
+///
+/// Trivially copyable, one byte, default-initialised to zero. Arithmetic gives the exact result rounded once by the
+/// type's policies (x / 0 and inf count as infinity, which Saturate turns into 2^15). Policies that take random bits
+/// construct by `round` alone, and policies whose codes do not round-trip (Hybrid, SimplifiedStochastic) have no
+/// arithmetic.
+template <RoundingPolicy Rounding = rounding::TiesAway, OverflowPolicy Overflow = overflow::Saturate>
+class hif8 {
+ public:
+  using rounding_policy = Rounding;
+  using overflow_policy = Overflow;
+
+  constexpr hif8() = default;
+
+  /// From float, double, bfloat16, binary16 or a type that storage_traits maps to them: rounded once.
+  template <FloatingStorage T>
+    requires(!Rounding::uses_random)
+  HIFLOAT_HD explicit constexpr hif8(T x) noexcept : bits_(encode<Rounding, Overflow>(x)) {}
+
+  /// From an integer: rounded once from its exact value.
+  template <class I>
+    requires(std::is_integral_v<I> && sizeof(I) <= 8 && !Rounding::uses_random)
+  HIFLOAT_HD explicit constexpr hif8(I x) noexcept : bits_(encode<Rounding, Overflow>(x)) {}
+
+  /// From another policy's number: the same bits, the same value.
+  template <class R, class O>
+  HIFLOAT_HD explicit constexpr hif8(hif8<R, O> x) noexcept : bits_(x.bits()) {}
+
+  /// Rounded with 16 random bits, uniform on 0..65535.
+  template <FloatingStorage T>
+    requires(Rounding::uses_random)
+  [[nodiscard]] HIFLOAT_HD static constexpr hif8 round(T x, std::uint16_t random) noexcept {
+    return from_bits(encode<Rounding, Overflow>(x, random));
+  }
+
+  /// The number with this code; all 256 are valid.
+  [[nodiscard]] HIFLOAT_HD static constexpr hif8 from_bits(std::uint8_t bits) noexcept {
+    hif8 x;
+    x.bits_ = bits;
+    return x;
+  }
+  [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t bits() const noexcept { return bits_; }
+
+  /// Exact.
+  HIFLOAT_HD explicit constexpr operator float() const noexcept { return decode(bits_); }
+  HIFLOAT_HD explicit constexpr operator double() const noexcept { return static_cast<double>(decode(bits_)); }
+
+  /// Sign change. 0 and NaN have no sign and stay what they are.
+  [[nodiscard]] HIFLOAT_HD constexpr hif8 operator-() const noexcept { return from_bits(detail::negate(bits_)); }
+  [[nodiscard]] HIFLOAT_HD constexpr hif8 operator+() const noexcept { return *this; }
+
+  [[nodiscard]] HIFLOAT_HD friend constexpr hif8 operator+(hif8 a, hif8 b) noexcept
+      requires(Rounding::round_trips && !Rounding::uses_random) {
+    return rounded(detail::sum(a.bits_, b.bits_));
+  }
+  [[nodiscard]] HIFLOAT_HD friend constexpr hif8 operator-(hif8 a, hif8 b) noexcept
+      requires(Rounding::round_trips && !Rounding::uses_random) {
+    return rounded(detail::sum(a.bits_, detail::negate(b.bits_)));
+  }
+  [[nodiscard]] HIFLOAT_HD friend constexpr hif8 operator*(hif8 a, hif8 b) noexcept
+      requires(Rounding::round_trips && !Rounding::uses_random) {
+    return rounded(detail::product(a.bits_, b.bits_));
+  }
+  [[nodiscard]] HIFLOAT_HD friend constexpr hif8 operator/(hif8 a, hif8 b) noexcept
+      requires(Rounding::round_trips && !Rounding::uses_random) {
+    return rounded(detail::quotient(a.bits_, b.bits_));
+  }
+  HIFLOAT_HD constexpr hif8& operator+=(hif8 b) noexcept requires(Rounding::round_trips && !Rounding::uses_random) {
+    return *this = *this + b;
+  }
+  HIFLOAT_HD constexpr hif8& operator-=(hif8 b) noexcept requires(Rounding::round_trips && !Rounding::uses_random) {
+    return *this = *this - b;
+  }
+  HIFLOAT_HD constexpr hif8& operator*=(hif8 b) noexcept requires(Rounding::round_trips && !Rounding::uses_random) {
+    return *this = *this * b;
+  }
+  HIFLOAT_HD constexpr hif8& operator/=(hif8 b) noexcept requires(Rounding::round_trips && !Rounding::uses_random) {
+    return *this = *this / b;
+  }
+
+  /// By value; NaN differs from everything and is unordered.
+  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(hif8 a, hif8 b) noexcept {
+    return a.bits_ == b.bits_ && !format::is_nan(a.bits_);
+  }
+  [[nodiscard]] HIFLOAT_HD friend constexpr std::partial_ordering operator<=>(hif8 a, hif8 b) noexcept {
+    if (format::is_nan(a.bits_) || format::is_nan(b.bits_)) return std::partial_ordering::unordered;
+    return detail::rank_of(a.bits_) <=> detail::rank_of(b.bits_);
+  }
+
+ private:
+  [[nodiscard]] HIFLOAT_HD static constexpr hif8 rounded(std::uint32_t binary32_bits) noexcept {
+    return from_bits(detail::encode_source<Rounding, Overflow>(detail::source_of_binary32(binary32_bits), 0));
+  }
+
+  std::uint8_t bits_ = format::zero;
+};
+
+/// The default HiF8 number: ties away from zero, saturating.
+using hif8_t = hif8<>;
+
+}  // namespace HIFLOAT_NAMESPACE

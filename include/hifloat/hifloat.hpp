@@ -1,0 +1,29 @@
+// hifloat: HiFloat8 (HiF8) and delayed tensor scaling. This header is everything that needs no third-party library.
+//
+//   one number      hif8<Rounding, Overflow>, hif8_t        a value type: arithmetic, comparison, limits, math,
+//   text, 1.5_hif8   (hif8.hpp)
+//                   encode<Rounding, Overflow>(x) -> code   one number to its code; decode(code) -> float (codec.hpp)
+//   policies        rounding::TiesAway TiesEven TowardZero Hybrid SimplifiedStochastic Stochastic (rounding.hpp)
+//                   overflow::Saturate Infinity SaturateNanToZero (overflow.hpp)
+//   many numbers    encode, decode, abs_max, quantize, fake_quantize over contiguous ranges (array.hpp)
+//                   ScaleParams, QuantizeStats, PhiloxKey, active_isa()
+//   scaling         DelayedScaler<Algorithm, Window>, CurrentScaler, ScalerGroup, ScalingOptions (scaling/*.hpp)
+//                   amax::Max MostRecent Mean ExpSmooth Percentile, AmaxWindowView, Quantized, to_bytes, from_bytes
+//
+// A first program:
+//
+//   std::vector<float> x = ...;
+//   hifloat::DelayedScaler<hifloat::amax::Max, 64> scaler;   // one per tensor
+//   auto q = scaler.quantize(x);                             // codes, their inverse scale, what was lost
+//   scaler.observe(q.stats());                               // this step's amax
+//   scaler.commit();                                         // the next step's scale
+#pragma once
+
+#include <hifloat/array.hpp>
+#include <hifloat/codec.hpp>
+#include <hifloat/hif8.hpp>
+#include <hifloat/limits.hpp>
+#include <hifloat/literals.hpp>
+#include <hifloat/math.hpp>
+#include <hifloat/scaling/scaling.hpp>
+#include <hifloat/text.hpp>

@@ -1,0 +1,58 @@
+// Philox4x32-7, the counter-based generator behind stochastic rounding of arrays. Source: Salmon, Moraes, Dror, Shaw,
+// "Parallel random numbers: as easy as 1, 2, 3" (SC 2011); 7 rounds are the fewest that pass BigCrush there.
+#pragma once
+
+#include <cstdint>
+
+#include <hifloat/config.hpp>
+
+namespace HIFLOAT_NAMESPACE {
+
+/// Names the random bits of an array call: element i of the call takes number `first_index + i` of the sequence (seed,
+/// stream). The bits of an element depend on nothing else, so results do not change with chunking, threads, SIMD width
+/// or device.
+struct PhiloxKey {
+  std::uint64_t seed = 0;
+  std::uint64_t stream = 0;
+  std::uint64_t first_index = 0;
+};
+
+/// Four 32-bit words.
+struct PhiloxBlock {
+  std::uint32_t word[4];
+
+  friend constexpr bool operator==(const PhiloxBlock&, const PhiloxBlock&) = default;
+};
+
+/// Philox4x32-7 of counter {lo(block), hi(block), lo(stream), hi(stream)} and key {lo(seed), hi(seed)}. All zero gives
+/// 5f6fb709 0d893f64 4f121f81 4f730a48.
+[[nodiscard]] HIFLOAT_HD constexpr PhiloxBlock philox4x32_7(std::uint64_t seed, std::uint64_t stream,
+                                                            std::uint64_t block) noexcept {
+  auto low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
+  auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
+  PhiloxBlock c{{low(block), high(block), low(stream), high(stream)}};
+  std::uint32_t key[2] = {low(seed), high(seed)};
+  for (int round = 0; round < 7; ++round) {
+    const std::uint64_t p0 = std::uint64_t{0xD2511F53} * c.word[0];
+    const std::uint64_t p1 = std::uint64_t{0xCD9E8D57} * c.word[2];
+    c = {{high(p1) ^ c.word[1] ^ key[0], low(p1), high(p0) ^ c.word[3] ^ key[1], low(p0)}};
+    key[0] += 0x9E3779B9;
+    key[1] += 0xBB67AE85;
+  }
+  return c;
+}
+
+/// The 16 random bits of number `index`: lane index % 8 of block index / 8, low half of each word first.
+[[nodiscard]] HIFLOAT_HD constexpr std::uint16_t philox_lane(const PhiloxBlock& block, std::uint64_t index) noexcept {
+  return static_cast<std::uint16_t>(block.word[index / 2 % 4] >> (index % 2 * 16));
+}
+
+/// The 16 random bits of element `i` of a call with this key. One block serves eight neighbours: loops should keep it.
+[[nodiscard]] HIFLOAT_HD constexpr std::uint16_t random_bits(const PhiloxKey& key, std::uint64_t i) noexcept {
+  const std::uint64_t index = key.first_index + i;
+  return philox_lane(philox4x32_7(key.seed, key.stream, index / 8), index);
+}
+
+static_assert(philox4x32_7(0, 0, 0) == PhiloxBlock{{0x5f6fb709, 0x0d893f64, 0x4f121f81, 0x4f730a48}});
+
+}  // namespace HIFLOAT_NAMESPACE

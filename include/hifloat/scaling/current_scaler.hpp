@@ -1,0 +1,47 @@
+// Current tensor scaling (CTS): every tensor is quantized with its own amax. Two passes over the data, and nothing to remember: the reference that
+// delayed scaling is compared with.
+#pragma once
+
+#include <cstdint>
+
+#include <hifloat/array.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/scaling/options.hpp>
+#include <hifloat/scaling/quantize_tensor.hpp>
+#include <hifloat/scaling/quantized.hpp>
+#include <hifloat/scaling/scale.hpp>
+
+namespace HIFLOAT_NAMESPACE {
+
+/// scale = target / (largest finite |x|) * 2^-margin for each tensor by itself; 1 where no element is finite and nonzero. Of the options,
+/// target, clamp, margin and power_of_two act; the others are about history.
+class CurrentScaler : public Quantizes<CurrentScaler> {
+ public:
+  /// Options that are not allowed are std::invalid_argument.
+  explicit CurrentScaler(const ScalingOptions& options = {}) : options_(options) { detail::check(options_); }
+
+  [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
+  [[nodiscard]] static constexpr ScalingMode mode() noexcept { return ScalingMode::Track; }
+
+  /// The scale that a tensor with this finite amax gets.
+  [[nodiscard]] float scale_for(float finite_amax) const noexcept { return detail::own_scale(options_, finite_amax); }
+
+  // There is nothing to observe or commit; code that is written for a DelayedScaler runs with a CurrentScaler too.
+  void observe(float) const noexcept {}
+  void observe(const QuantizeStats&) const noexcept {}
+  static bool commit() noexcept { return true; }
+  static bool commit(std::uint64_t) noexcept { return true; }
+
+ private:
+  friend class Quantizes<CurrentScaler>;
+
+  template <class X, class Codes, class... Key>
+  [[nodiscard]] QuantizedInfo quantize_into(const X& x, Codes& codes, const Key&... key) const {
+    const detail::ChosenScale own{scale_for(detail::finite_abs_max(x)), true, false, 0};
+    return detail::quantize_tensor(options_, own, x, codes, key...);
+  }
+
+  ScalingOptions options_;
+};
+
+}  // namespace HIFLOAT_NAMESPACE

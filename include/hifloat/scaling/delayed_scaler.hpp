@@ -1,0 +1,150 @@
+// Delayed scaling: a tensor is quantized with a scale made from the amaxes of the steps before, so that one pass over the data is enough.
+//
+// A step:
+//
+//   auto q = scaler.quantize(x);    // codes with scale(); the same pass measures amax. const: may be repeated
+//   scaler.observe(q.stats());      // as often as there are micro-batches or tiles: merges by maximum
+//   scaler.commit();                // pushes the step's amax into the window and makes the next scale from it
+//
+// What the amaxes of a step do: the largest enters the window. Zero, or none at all, changes nothing. A NaN or an infinity drops the step, which is
+// counted. See amax_algorithms.hpp for the estimates, options.hpp for what can be chosen, and scale.hpp for the arithmetic.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include <hifloat/array.hpp>
+#include <hifloat/bits.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/scaling/amax_algorithms.hpp>
+#include <hifloat/scaling/amax_window.hpp>
+#include <hifloat/scaling/options.hpp>
+#include <hifloat/scaling/quantize_tensor.hpp>
+#include <hifloat/scaling/quantized.hpp>
+#include <hifloat/scaling/tensor_rules.hpp>
+#include <hifloat/stats.hpp>
+
+namespace HIFLOAT_NAMESPACE {
+
+/// The scaler of one tensor. `Window` is the number of amaxes it remembers, or dynamic_window.
+template <AmaxAlgorithm Algorithm = amax::Max, std::size_t Window = 64>
+class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
+  static_assert(Window > 0, "a scaler's window must hold at least one amax");
+
+ public:
+  using algorithm_type = Algorithm;
+  using state_type = ScalerState;
+
+  /// Options or parameters that are not allowed are std::invalid_argument.
+  explicit DelayedScaler(const ScalingOptions& options = {}, const Algorithm& algorithm = {})
+    requires(Window != dynamic_window)
+      : DelayedScaler(Window, options, algorithm, 0) {}
+  /// The same with a window of `window` amaxes; zero is std::invalid_argument.
+  explicit DelayedScaler(std::size_t window, const ScalingOptions& options = {}, const Algorithm& algorithm = {})
+    requires(Window == dynamic_window)
+      : DelayedScaler(window, options, algorithm, 0) {}
+  /// Goes on where the scaler was whose state() this is, to the bit. A state of another algorithm or window, or one that no scaler can have,
+  /// is std::invalid_argument.
+  explicit DelayedScaler(const ScalerState& state);
+
+  /// What the next tensor is multiplied with; in [2^-126, 2^126].
+  [[nodiscard]] float scale() const noexcept { return tensor_.scale; }
+  /// 1 / scale(), rounded once.
+  [[nodiscard]] float inverse_scale() const noexcept { return tensor_.inverse_scale; }
+  /// How often the bits of scale() have changed.
+  [[nodiscard]] std::uint64_t epoch() const noexcept { return tensor_.epoch; }
+  /// No amax has entered the window since the last reset: the cold-start policy is at work.
+  [[nodiscard]] bool is_cold() const noexcept { return tensor_.is_cold(); }
+  /// Steps dropped for a non-finite amax since the last reset.
+  [[nodiscard]] std::uint64_t dropped_steps() const noexcept { return tensor_.dropped; }
+  /// Amaxes that entered the window since the last reset.
+  [[nodiscard]] std::uint64_t recorded_steps() const noexcept { return tensor_.pushes; }
+  [[nodiscard]] std::size_t window() const noexcept { return storage_.window(); }
+  /// The window's entries. The view is empty while cold, and good until the next non-const call.
+  [[nodiscard]] AmaxWindowView amaxes() const noexcept { return {storage_.ring(), tensor_.oldest, tensor_.size}; }
+  [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }
+
+  [[nodiscard]] ScalingMode mode() const noexcept { return mode_; }
+  /// What was observed and not yet committed stays.
+  void set_mode(ScalingMode mode) noexcept { mode_ = mode; }
+
+  /// Merges an amax of this step; its sign is ignored.
+  void observe(float amax) noexcept {
+    const std::uint32_t bits = detail::bit_cast<std::uint32_t>(amax) & detail::binary32::magnitude_mask;
+    if (mode_ != ScalingMode::Frozen && staged_ < bits) staged_ = bits;  // as integers, NaN is above infinity
+  }
+  void observe(const QuantizeStats& stats) noexcept { observe(stats.amax); }
+
+  /// Ends the step: see the top of this file. True, or false in Frozen mode, where nothing happens.
+  bool commit() {
+    if (mode_ == ScalingMode::Frozen) return false;
+    detail::commit(options_, algorithm_, tensor_, storage_.memory(), std::exchange(staged_, 0));
+    return true;
+  }
+  /// The same for a numbered step. False, with what was observed discarded, for a step at or before the last numbered one: a step that is run
+  /// again counts once.
+  bool commit(std::uint64_t step) {
+    if (mode_ == ScalingMode::Frozen) return false;
+    if (!steps_.advance(step)) {
+      staged_ = 0;
+      return false;
+    }
+    return commit();
+  }
+
+  /// Forgets all history, as if newly made with the same options; only the epoch goes on, and rises if the scale changes. The mode stays.
+  void reset() {
+    staged_ = 0;
+    steps_ = {};
+    detail::reset(options_, algorithm_, tensor_, storage_.memory());
+  }
+
+  /// Changes the length of the window; the newest entries stay. The scale follows at the next commit that recomputes it. Zero is
+  /// std::invalid_argument.
+  void resize(std::size_t window)
+    requires(Window == dynamic_window)
+  {
+    detail::check_window(window);
+    const std::vector<float> kept = detail::entries(tensor_, storage_.ring());
+    Storage resized(algorithm_, window);
+    const std::size_t dropped = kept.size() - (kept.size() < window ? kept.size() : window);
+    detail::refill(algorithm_, tensor_, resized.memory(), std::span(kept).subspan(dropped));
+    storage_ = std::move(resized);
+  }
+
+  /// Everything that the future depends on, as a plain value; see state.hpp for saving it.
+  [[nodiscard]] ScalerState state() const;
+  /// Becomes the scaler whose state this is. On error, which is that of the constructor, this one stays as it was.
+  void load(const ScalerState& state) { *this = DelayedScaler(state); }
+
+ private:
+  using Storage = detail::WindowStorage<Algorithm, Window>;
+  friend class Quantizes<DelayedScaler>;
+
+  DelayedScaler(std::size_t window, const ScalingOptions& options, const Algorithm& algorithm, int)
+      : options_(options), algorithm_(algorithm), storage_((detail::check_window(window), algorithm), window) {
+    detail::check(options_);
+    detail::check_algorithm(algorithm_);
+    tensor_.scale = options_.cold_start.scale();
+    tensor_.inverse_scale = detail::reciprocal(tensor_.scale);
+  }
+
+  template <class X, class Codes, class... Key>
+  [[nodiscard]] QuantizedInfo quantize_into(const X& x, Codes& codes, const Key&... key) const {
+    const auto first_amax = [&] { return detail::finite_abs_max(x); };
+    const detail::ChosenScale chosen = detail::choose_scale(options_, mode_, tensor_, first_amax);
+    return detail::quantize_tensor(options_, chosen, x, codes, key...);
+  }
+
+  ScalingOptions options_;
+  Algorithm algorithm_;
+  ScalingMode mode_ = ScalingMode::Track;
+  std::uint32_t staged_ = 0;  ///< largest magnitude bits observed since the last commit
+  detail::StepCounter steps_;
+  detail::TensorState tensor_;
+  Storage storage_;
+};
+
+}  // namespace HIFLOAT_NAMESPACE

@@ -1,0 +1,94 @@
+// What quantizing a tensor returns: its codes together with the one inverse scale that they can be read with.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <hifloat/array.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/stats.hpp>
+
+namespace HIFLOAT_NAMESPACE {
+
+/// How a tensor was quantized.
+class QuantizedInfo {
+ public:
+  QuantizedInfo() = default;
+  QuantizedInfo(float inverse_scale, std::uint64_t epoch, const QuantizeStats& stats, bool own_scale) noexcept
+      : inverse_scale_(inverse_scale), own_scale_(own_scale), epoch_(epoch), stats_(stats) {}
+
+  /// value = code * inverse_scale
+  [[nodiscard]] float inverse_scale() const noexcept { return inverse_scale_; }
+  /// The scaler's epoch at that time.
+  [[nodiscard]] std::uint64_t epoch() const noexcept { return epoch_; }
+  /// Of the pass that made the codes; its amax is what a scaler wants to observe.
+  [[nodiscard]] const QuantizeStats& stats() const noexcept { return stats_; }
+  /// The scale came from this tensor's own amax (current scaling, a cold start, a repair), not from the scaler's history.
+  [[nodiscard]] bool has_own_scale() const noexcept { return own_scale_; }
+
+ private:
+  float inverse_scale_ = 1.0f;
+  bool own_scale_ = false;
+  std::uint64_t epoch_ = 0;
+  QuantizeStats stats_{};
+};
+
+/// A quantized tensor whose codes lie in somebody else's memory.
+template <class Code>
+class QuantizedView : public QuantizedInfo {
+ public:
+  QuantizedView() = default;
+  QuantizedView(std::span<const Code> codes, const QuantizedInfo& info) noexcept : QuantizedInfo(info), codes_(codes) {}
+
+  [[nodiscard]] std::span<const Code> codes() const noexcept { return codes_; }
+  [[nodiscard]] std::size_t size() const noexcept { return codes_.size(); }
+
+  /// The values, into a range of the same size.
+  template <WritableFloatRange X>
+  void dequantize(X&& x) const {
+    decode(codes_, x, inverse_scale());
+  }
+  /// The values, as a new vector.
+  template <FloatingStorage T = float>
+  [[nodiscard]] std::vector<T> dequantize() const {
+    std::vector<T> x(codes_.size());
+    dequantize(x);
+    return x;
+  }
+
+ private:
+  std::span<const Code> codes_;
+};
+
+/// A quantized tensor that owns its codes.
+template <class Code>
+class Quantized : public QuantizedInfo {
+ public:
+  Quantized() = default;
+  Quantized(std::vector<Code> codes, const QuantizedInfo& info) noexcept : QuantizedInfo(info), codes_(std::move(codes)) {}
+
+  [[nodiscard]] const std::vector<Code>& codes() const& noexcept { return codes_; }
+  [[nodiscard]] std::vector<Code> codes() && noexcept { return std::move(codes_); }
+  [[nodiscard]] std::size_t size() const noexcept { return codes_.size(); }
+  [[nodiscard]] QuantizedView<Code> view() const& noexcept { return {codes_, *this}; }
+  QuantizedView<Code> view() && = delete;
+
+  /// The values, into a range of the same size.
+  template <WritableFloatRange X>
+  void dequantize(X&& x) const {
+    decode(codes_, x, inverse_scale());
+  }
+  /// The values, as a new vector.
+  template <FloatingStorage T = float>
+  [[nodiscard]] std::vector<T> dequantize() const {
+    return view().template dequantize<T>();
+  }
+
+ private:
+  std::vector<Code> codes_;
+};
+
+}  // namespace HIFLOAT_NAMESPACE

@@ -1,0 +1,215 @@
+// The rules by which one tensor's scale follows its amaxes, written once: DelayedScaler applies them to one tensor, ScalerGroup to many.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <hifloat/bits.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/error.hpp>
+#include <hifloat/scale_params.hpp>
+#include <hifloat/scaling/amax_algorithms.hpp>
+#include <hifloat/scaling/amax_window.hpp>
+#include <hifloat/scaling/options.hpp>
+#include <hifloat/scaling/scale.hpp>
+#include <hifloat/simd/float_environment.hpp>
+
+namespace HIFLOAT_NAMESPACE::detail {
+
+/// What a tensor's scaler remembers besides its window.
+struct TensorState {
+  float scale = 1.0f;
+  float inverse_scale = 1.0f;
+  std::uint64_t epoch = 0;    ///< changes of the scale's bits
+  std::uint64_t pushes = 0;   ///< amaxes that entered the window since the last reset
+  std::uint64_t dropped = 0;  ///< steps lost to a non-finite amax since the last reset
+  std::size_t oldest = 0;     ///< where the window begins in its ring
+  std::size_t size = 0;       ///< entries in the window
+  double estimate = 0.0;      ///< that `scale` was made from; 0: none. Only saves work: the same estimate gives the same scale
+
+  [[nodiscard]] constexpr bool is_cold() const noexcept { return pushes == 0; }
+};
+
+/// Which commits count: each numbered step once.
+struct StepCounter {
+  bool any = false;
+  std::uint64_t last = 0;
+
+  /// False for a step at or before the last one.
+  [[nodiscard]] constexpr bool advance(std::uint64_t step) noexcept {
+    if (any && step <= last) return false;
+    any = true;
+    last = step;
+    return true;
+  }
+};
+
+}  // namespace HIFLOAT_NAMESPACE::detail
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// The memory of one tensor's window: the ring, the words that an algorithm borrows, and the algorithm itself where it keeps its own state.
+template <class A>
+struct TensorMemory {
+  std::span<float> ring;
+  std::span<std::uint32_t> lent;
+  A* running;
+};
+
+template <class A>
+[[nodiscard]] constexpr std::size_t lent_words(std::size_t window) noexcept {
+  if constexpr (LentMemoryAmaxAlgorithm<A>) {
+    return A::memory_words(window);
+  } else {
+    return 0;
+  }
+}
+
+inline void check_window(std::size_t window) {
+  if (window == 0) HIFLOAT_THROW(std::invalid_argument, "hifloat: the window must hold at least one amax");
+  if (window > 0x40000000u) HIFLOAT_THROW(std::invalid_argument, "hifloat: the window must hold at most 2^30 amaxes");
+}
+
+template <class A>
+void check_algorithm(const A& algorithm) {
+  if constexpr (requires { algorithm.check(); }) algorithm.check();
+}
+
+/// Calls `function(argument...)` under the default floating-point environment, by a pointer that the compiler can't see through: no
+/// floating-point operation leaves the call.
+template <class... Arguments>
+[[nodiscard]] double call_under_default_environment(double (*function)(Arguments...), Arguments... arguments) {
+  double (*volatile opaque)(Arguments...) = function;
+  const FloatEnvironment environment;
+  return opaque(arguments...);
+}
+
+template <class A>
+[[nodiscard]] double estimate_window(const A* algorithm, const AmaxWindowView* window) {
+  return static_cast<double>((*algorithm)(*window));
+}
+template <class A>
+[[nodiscard]] double push_amax(A* running, double value, double evicted) {
+  return static_cast<double>(running->push(value, evicted));
+}
+
+/// Writes the newest amax over the oldest of a full ring. Returns the bits of what had to go, 0 for none.
+inline std::uint32_t push_to_ring(TensorState& tensor, std::span<float> ring, std::uint32_t bits) noexcept {
+  if (tensor.size < ring.size()) {
+    const std::size_t position = tensor.oldest + tensor.size++;
+    ring[position < ring.size() ? position : position - ring.size()] = bit_cast<float>(bits);
+    return 0;
+  }
+  const auto evicted = bit_cast<std::uint32_t>(ring[tensor.oldest]);
+  ring[tensor.oldest] = bit_cast<float>(bits);
+  tensor.oldest = tensor.oldest + 1 < ring.size() ? tensor.oldest + 1 : 0;
+  return evicted;
+}
+
+/// Tells an incremental form about the newest amax. Returns its estimate; 0 if there is no such form.
+template <class A>
+double follow(const A& algorithm, const TensorMemory<A>& memory, std::uint32_t bits, std::uint32_t evicted) {
+  if constexpr (LentMemoryAmaxAlgorithm<A>) {
+    return widen(algorithm.push(bits, evicted, memory.lent));
+  } else if constexpr (IncrementalAmaxAlgorithm<A>) {
+    return call_under_default_environment(&push_amax<A>, memory.running, widen(bits), widen(evicted));
+  } else {
+    return 0.0;
+  }
+}
+
+inline void set_scale(TensorState& tensor, float scale) noexcept {
+  if (bit_cast<std::uint32_t>(scale) == bit_cast<std::uint32_t>(tensor.scale)) return;
+  tensor.scale = scale;
+  tensor.inverse_scale = reciprocal(scale);
+  ++tensor.epoch;
+}
+
+/// Forgets everything but the epoch, which goes on rising: codes of before must not pass for codes of after.
+template <class A>
+void reset(const ScalingOptions& options, const A& algorithm, TensorState& tensor, const TensorMemory<A>& memory) {
+  const TensorState before = tensor;
+  tensor = TensorState{.scale = before.scale, .inverse_scale = before.inverse_scale, .epoch = before.epoch};
+  for (std::uint32_t& word : memory.lent) word = 0;
+  if constexpr (IncrementalAmaxAlgorithm<A>) *memory.running = algorithm;
+  set_scale(tensor, options.cold_start.scale());
+}
+
+/// Fills an empty window with amaxes, oldest to newest, without a commit: after loading and resizing.
+template <class A>
+void refill(const A& algorithm, TensorState& tensor, const TensorMemory<A>& memory, std::span<const float> amaxes) {
+  tensor.oldest = 0;
+  tensor.size = 0;
+  for (std::uint32_t& word : memory.lent) word = 0;
+  if constexpr (IncrementalAmaxAlgorithm<A>) *memory.running = algorithm;
+  for (const float amax : amaxes) {
+    const auto bits = bit_cast<std::uint32_t>(amax);
+    follow(algorithm, memory, bits, push_to_ring(tensor, memory.ring, bits));
+  }
+}
+
+/// One step with the maximum of the magnitude bits that were observed.
+template <class A>
+void commit(const ScalingOptions& options, const A& algorithm, TensorState& tensor, const TensorMemory<A>& memory, std::uint32_t staged) {
+  if (staged == 0) return;  // nothing was observed, or only zeros
+  if (staged >= binary32::infinity) {
+    ++tensor.dropped;
+    return;
+  }
+  const std::uint32_t evicted = push_to_ring(tensor, memory.ring, staged);
+  double estimate = follow(algorithm, memory, staged, evicted);
+  ++tensor.pushes;
+  const bool first = tensor.pushes == 1;
+  const bool due = options.interval == 1 || first || tensor.pushes % static_cast<unsigned>(options.interval) == 0;
+  if (!due) return;
+  if constexpr (!LentMemoryAmaxAlgorithm<A> && !IncrementalAmaxAlgorithm<A>) {
+    const AmaxWindowView window(memory.ring, tensor.oldest, tensor.size);
+    estimate = call_under_default_environment(&estimate_window<A>, &algorithm, &window);
+  }
+  if (bit_cast<std::uint64_t>(estimate) == bit_cast<std::uint64_t>(tensor.estimate) || !is_positive_finite(estimate)) return;
+  set_scale(tensor, next_scale(options, estimate, tensor.scale, first));
+  tensor.estimate = estimate;
+}
+
+/// The memory of one window of compile-time length, inside the object.
+template <class A, std::size_t Window>
+class WindowStorage {
+ public:
+  explicit WindowStorage(const A& algorithm, std::size_t = Window) : running_(algorithm) {}
+  [[nodiscard]] static constexpr std::size_t window() noexcept { return Window; }
+  [[nodiscard]] TensorMemory<A> memory() noexcept { return {ring_, lent_, &running_}; }
+  [[nodiscard]] std::span<const float> ring() const noexcept { return ring_; }
+
+ private:
+  std::array<float, Window> ring_{};
+  std::array<std::uint32_t, lent_words<A>(Window)> lent_{};
+  A running_;
+};
+
+/// The same with a length chosen at run time.
+template <class A>
+class WindowStorage<A, dynamic_window> {
+ public:
+  WindowStorage(const A& algorithm, std::size_t window) : ring_(window), lent_(lent_words<A>(window)), running_(algorithm) {}
+  [[nodiscard]] std::size_t window() const noexcept { return ring_.size(); }
+  [[nodiscard]] TensorMemory<A> memory() noexcept { return {ring_, lent_, &running_}; }
+  [[nodiscard]] std::span<const float> ring() const noexcept { return ring_; }
+
+ private:
+  std::vector<float> ring_;
+  std::vector<std::uint32_t> lent_;
+  A running_;
+};
+
+/// The entries of a window, oldest to newest.
+[[nodiscard]] inline std::vector<float> entries(const TensorState& tensor, std::span<const float> ring) {
+  const AmaxWindowView window(ring, tensor.oldest, tensor.size);
+  std::vector<float> copy(window.older().begin(), window.older().end());
+  copy.insert(copy.end(), window.newer().begin(), window.newer().end());
+  return copy;
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE

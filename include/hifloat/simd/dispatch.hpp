@@ -1,0 +1,96 @@
+// Which backend runs: chosen once, at the first array call, by what the CPU has and what HIFLOAT_ISA asks for.
+#pragma once
+
+#include <cstddef>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include <hifloat/config.hpp>
+#include <hifloat/error.hpp>
+#include <hifloat/simd/scalar.hpp>
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// Instruction sets, the best last. For a kernel, given as a template `Kernel::of<Backend>`, it holds one table of
+/// function pointers.
+template <class... Backends>
+struct BackendList {
+  static constexpr std::size_t size = sizeof...(Backends);
+  static constexpr const char* names[] = {Backends::name...};
+
+  [[nodiscard]] static bool is_usable(std::size_t backend) noexcept {
+    constexpr bool (*usable[])() noexcept = {&Backends::is_usable...};
+    return usable[backend]();
+  }
+
+  template <class Kernel>
+  static constexpr typename Kernel::Function* table[] = {Kernel::template of<Backends>...};
+};
+
+using AllBackends = BackendList<scalar>;
+
+/// The backend that HIFLOAT_ISA names, or the best one that this CPU can run.
+[[nodiscard]] inline std::size_t choose_backend() {
+  const char* wanted = std::getenv("HIFLOAT_ISA");  // NOLINT(concurrency-mt-unsafe): read once
+  const bool forced = wanted != nullptr && *wanted != '\0';
+  for (std::size_t backend = AllBackends::size; backend-- != 0;) {
+    if (forced && std::string_view(wanted) != AllBackends::names[backend]) continue;
+    if (AllBackends::is_usable(backend)) return backend;
+    if (forced)
+      HIFLOAT_THROW(std::runtime_error, (std::string("hifloat: this CPU can't run HIFLOAT_ISA=") + wanted).c_str());
+  }
+  std::string known;
+  for (const char* name : AllBackends::names) known += std::string(" ") + name;
+  HIFLOAT_THROW(std::runtime_error,
+                (std::string("hifloat: unknown HIFLOAT_ISA=") + wanted + "; this build knows" + known).c_str());
+}
+
+[[nodiscard]] inline std::size_t active_backend() {
+  static const std::size_t backend = choose_backend();
+  return backend;
+}
+
+/// The active backend's function for a kernel.
+template <class Kernel>
+[[nodiscard]] inline auto kernel() {
+  return AllBackends::table<Kernel>[active_backend()];
+}
+
+template <class R, class O, class T>
+struct EncodeKernel {
+  using Function = void(const T*, std::uint8_t*, std::size_t, const KernelParams&) noexcept;
+  template <class Backend>
+  static constexpr Function* of = &Backend::template encode<R, O, T>;
+};
+
+template <class T>
+struct DecodeKernel {
+  using Function = void(const std::uint8_t*, T*, std::size_t, const KernelParams&) noexcept;
+  template <class Backend>
+  static constexpr Function* of = &Backend::template decode<T>;
+};
+
+template <class R, class O, class T, class U>
+struct FakeQuantizeKernel {
+  using Function = void(const T*, U*, std::size_t, const KernelParams&) noexcept;
+  template <class Backend>
+  static constexpr Function* of = &Backend::template fake_quantize<R, O, T, U>;
+};
+
+template <class R, class O, class T>
+struct QuantizeKernel {
+  using Function = QuantizeStats(const T*, std::uint8_t*, std::size_t, const KernelParams&) noexcept;
+  template <class Backend>
+  static constexpr Function* of = &Backend::template quantize<R, O, T>;
+};
+
+template <bool FiniteOnly, class T>
+struct AbsMaxKernel {
+  using Function = float(const T*, std::size_t) noexcept;
+  template <class Backend>
+  static constexpr Function* of = &Backend::template abs_max<FiniteOnly, T>;
+};
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE

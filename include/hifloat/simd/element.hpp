@@ -1,0 +1,165 @@
+// How kernels read an element of any type: as a raw word, and as the source number that scaling and clamping make of
+// it.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include <hifloat/bits.hpp>
+#include <hifloat/codec.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/exact.hpp>
+#include <hifloat/philox.hpp>
+#include <hifloat/scale_params.hpp>
+#include <hifloat/simd/float_environment.hpp>
+#include <hifloat/storage.hpp>
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// The raw word of a storage type. Magnitude words are ordered like magnitudes, with NaN above infinity: a maximum over
+/// them keeps NaN.
+template <class Storage>
+struct Word;
+template <>
+struct Word<float> {
+  using type = std::uint32_t;
+  static constexpr type magnitude_mask = binary32::magnitude_mask, infinity = binary32::infinity;
+};
+template <>
+struct Word<double> {
+  using type = std::uint64_t;
+  static constexpr type magnitude_mask = 0x7FFFFFFFFFFFFFFF, infinity = 0x7FF0000000000000;
+};
+template <>
+struct Word<bfloat16> {
+  using type = std::uint16_t;
+  static constexpr type magnitude_mask = 0x7FFF, infinity = 0x7F80;
+};
+template <>
+struct Word<binary16> {
+  using type = std::uint16_t;
+  static constexpr type magnitude_mask = 0x7FFF, infinity = 0x7C00;
+};
+template <class T>
+using word_t = typename Word<storage_t<T>>::type;
+
+template <class T>
+[[nodiscard]] constexpr word_t<T> magnitude_word(T x) noexcept {
+  return static_cast<word_t<T>>(bit_cast<word_t<T>>(x) & Word<storage_t<T>>::magnitude_mask);
+}
+
+/// The magnitude bits of a finite double rounded to binary32, to nearest even; a finite number stays finite.
+[[nodiscard]] constexpr std::uint32_t nearest_binary32(std::uint64_t magnitude) noexcept {
+  const int exponent = static_cast<int>(magnitude >> 52) - 1023;
+  if (exponent > binary32::bias) return binary32::largest;
+  if (exponent < -150) return 0;
+  const bool subnormal = exponent < -126;
+  const int shift = 29 + (subnormal ? -126 - exponent : 0);
+  const std::uint64_t significand = (magnitude & 0xFFFFFFFFFFFFFu) | std::uint64_t{1} << 52;
+  const std::uint64_t kept = significand >> shift;
+  const std::uint64_t rest = significand - (kept << shift);
+  const std::uint64_t half = std::uint64_t{1} << (shift - 1);
+  const auto rounded = static_cast<std::uint32_t>(kept + (rest > half || (rest == half && (kept & 1) != 0)));
+  if (subnormal) return rounded;
+  const std::uint32_t bits = (static_cast<std::uint32_t>(exponent + binary32::bias) << 23) + (rounded - 0x800000u);
+  return bits < binary32::infinity ? bits : binary32::largest;
+}
+
+/// A magnitude word as the binary32 that scalers work with. NaN is 0x7FC00000.
+template <class T>
+[[nodiscard]] constexpr float amax_from_word(word_t<T> magnitude) noexcept {
+  using W = Word<storage_t<T>>;
+  if (magnitude > W::infinity) return bit_cast<float>(binary32::quiet_nan);
+  if (magnitude == W::infinity) return bit_cast<float>(binary32::infinity);
+  if constexpr (std::is_same_v<storage_t<T>, double>) {
+    return bit_cast<float>(nearest_binary32(magnitude));
+  } else {
+    return static_cast<float>(bit_cast<storage_t<T>>(magnitude));
+  }
+}
+
+/// What a kernel is told besides the data. Checked and prepared once per array call.
+struct KernelParams {
+  explicit KernelParams(const ScaleParams& params, const PhiloxKey& philox = {}) noexcept
+      : scale(params.scale),
+        inverse(reciprocal(params.scale)),
+        clamp_bits(bit_cast<std::uint32_t>(params.clamp)),
+        scaled(bit_cast<std::uint32_t>(params.scale) != bit_cast<std::uint32_t>(1.0f)),
+        power_of_two((bit_cast<std::uint32_t>(params.scale) & 0x7FFFFFu) == 0),
+        key(philox) {}
+
+  float scale;
+  float inverse;
+  std::uint32_t clamp_bits;
+  bool scaled;        ///< scale != 1: there is floating-point work
+  bool power_of_two;  ///< 16-bit sources then keep their own threshold
+  PhiloxKey key;
+};
+
+/// x * scale as a source number; see ScaleParams. The clamp is not yet applied.
+template <class T>
+[[nodiscard]] inline Source scaled_source(T element, const KernelParams& params) noexcept {
+  const auto x = bit_cast<storage_t<T>>(element);
+  if (!params.scaled) return source_of(x);
+  if constexpr (std::is_same_v<storage_t<T>, double>) {
+    return source_of_binary32(product_to_odd(x, params.scale));
+  } else if constexpr (std::is_same_v<storage_t<T>, float>) {
+    return source_of(multiply(x, params.scale));
+  } else {
+    Source product = source_of(multiply(bit_cast<float>(source_of(x).bits), params.scale));
+    if (params.power_of_two) product.threshold = threshold_of_word(bit_cast<std::uint16_t>(x));
+    return product;
+  }
+}
+
+/// Limits |source| to the clamp, infinity included. The clamp itself is a number with few bits: its threshold is that
+/// of an exact value.
+template <class T>
+[[nodiscard]] constexpr Source clamped(Source source, const KernelParams& params) noexcept {
+  const std::uint32_t magnitude = source.bits & binary32::magnitude_mask;
+  if (magnitude <= params.clamp_bits || magnitude > binary32::infinity) return source;
+  const std::uint32_t bits = (source.bits & binary32::sign_mask) | params.clamp_bits;
+  return {bits, sizeof(T) == 2 && params.power_of_two ? threshold_of_word(0) : 0};
+}
+
+/// Random bits for neighbours: one Philox block serves eight of them.
+template <bool Needed>
+class RandomLanes {
+ public:
+  explicit RandomLanes(const PhiloxKey& key) noexcept : key_(key) {}
+
+  /// For i = 0, 1, 2, ... in this order.
+  [[nodiscard]] std::uint16_t operator()(std::uint64_t i) noexcept {
+    const std::uint64_t index = key_.first_index + i;
+    if (i == 0 || index % 8 == 0) block_ = philox4x32_7(key_.seed, key_.stream, index / 8);
+    return philox_lane(block_, index);
+  }
+
+ private:
+  PhiloxKey key_;
+  PhiloxBlock block_{};
+};
+template <>
+class RandomLanes<false> {
+ public:
+  explicit RandomLanes(const PhiloxKey&) noexcept {}
+  [[nodiscard]] std::uint16_t operator()(std::uint64_t) const noexcept { return 0; }
+};
+
+/// A binary32 as an element of any target type, rounded once to nearest even; every NaN becomes the type's own quiet
+/// one.
+template <class T>
+[[nodiscard]] inline T element_from(float x) noexcept {
+  const std::uint32_t bits = bit_cast<std::uint32_t>(x);
+  const bool nan = (bits & binary32::magnitude_mask) > binary32::infinity;
+  if constexpr (std::is_same_v<storage_t<T>, float>) {
+    return bit_cast<T>(nan ? binary32::quiet_nan : bits);
+  } else if constexpr (std::is_same_v<storage_t<T>, double>) {
+    if (nan) return bit_cast<T>(std::uint64_t{0x7FF8000000000000});
+    return bit_cast<T>(static_cast<double>(x));
+  } else {
+    return bit_cast<T>(storage_t<T>(x));
+  }
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE

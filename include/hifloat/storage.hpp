@@ -1,0 +1,140 @@
+// The 16-bit storage types bfloat16 and binary16, and the trait by which any floating type becomes a source or a target
+// of HiF8.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include <hifloat/bits.hpp>
+#include <hifloat/config.hpp>
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// Drops the low `shift` bits of `x`, rounding to nearest, ties to even.
+[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t shift_right_ties_even(std::uint32_t x, int shift) noexcept {
+  if (shift > 31) return 0;
+  const std::uint32_t lowest_kept = x >> shift & 1;
+  return (x + (std::uint32_t{1} << (shift - 1)) - 1 + lowest_kept) >> shift;
+}
+
+[[nodiscard]] HIFLOAT_HD constexpr std::uint16_t to_bfloat16_word(std::uint32_t bits) noexcept {
+  if ((bits & binary32::magnitude_mask) > binary32::infinity) return 0x7FC0;
+  return static_cast<std::uint16_t>((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+}
+
+[[nodiscard]] HIFLOAT_HD constexpr std::uint16_t to_binary16_word(std::uint32_t bits) noexcept {
+  constexpr std::uint32_t smallest_normal = (127 - 14) << 23;
+  constexpr std::uint32_t past_largest = (127 + 16) << 23;
+  const std::uint32_t sign = bits >> 16 & 0x8000;
+  const std::uint32_t magnitude = bits & binary32::magnitude_mask;
+  if (magnitude > binary32::infinity) return 0x7E00;
+  if (magnitude >= past_largest) return static_cast<std::uint16_t>(sign | 0x7C00);
+  if (magnitude >= smallest_normal) {  // a carry out of 65504's mantissa gives 0x7C00, infinity
+    return static_cast<std::uint16_t>(sign | shift_right_ties_even(magnitude - ((127 - 15) << 23), 13));
+  }
+  const std::uint32_t significand =
+      (magnitude & 0x7FFFFF) | 0x800000;  // in units of 2^(e-23), wanted in units of 2^-24
+  const int exponent = static_cast<int>(magnitude >> 23) - 127;
+  return static_cast<std::uint16_t>(sign | (magnitude == 0 ? 0 : shift_right_ties_even(significand, -1 - exponent)));
+}
+
+[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t from_binary16_word(std::uint16_t word) noexcept {
+  const std::uint32_t sign = (word & 0x8000u) << 16;
+  const std::uint32_t magnitude = word & 0x7FFFu;
+  if (magnitude >= 0x7C00) return sign | binary32::infinity | (magnitude & 0x3FF) << 13;
+  if (magnitude >= 0x0400) return sign | (magnitude + ((127 - 15) << 10)) << 13;
+  if (magnitude == 0) return sign;
+  const int top = bit_width(magnitude) - 1;  // a subnormal: magnitude * 2^-24
+  return sign | static_cast<std::uint32_t>(top - 24 + 127) << 23 | (magnitude << (23 - top) & 0x7FFFFF);
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
+
+namespace HIFLOAT_NAMESPACE {
+
+/// A bfloat16 word: 1 sign, 8 exponent, 7 mantissa bits. Storage only; compute in float.
+class bfloat16 {
+ public:
+  constexpr bfloat16() = default;
+  /// Nearest, ties to even; every NaN becomes 0x7FC0.
+  HIFLOAT_HD explicit constexpr bfloat16(float x) noexcept
+      : bits_(detail::to_bfloat16_word(detail::bit_cast<std::uint32_t>(x))) {}
+  [[nodiscard]] HIFLOAT_HD static constexpr bfloat16 from_bits(std::uint16_t bits) noexcept {
+    bfloat16 x;
+    x.bits_ = bits;
+    return x;
+  }
+  [[nodiscard]] HIFLOAT_HD constexpr std::uint16_t bits() const noexcept { return bits_; }
+  HIFLOAT_HD explicit constexpr operator float() const noexcept {
+    return detail::bit_cast<float>(static_cast<std::uint32_t>(bits_) << 16);
+  }
+
+ private:
+  std::uint16_t bits_ = 0;
+};
+
+/// An IEEE binary16 word: 1 sign, 5 exponent, 10 mantissa bits. Storage only; compute in float.
+class binary16 {
+ public:
+  constexpr binary16() = default;
+  /// Nearest, ties to even; |x| >= 65520 becomes infinity, every NaN 0x7E00.
+  HIFLOAT_HD explicit constexpr binary16(float x) noexcept
+      : bits_(detail::to_binary16_word(detail::bit_cast<std::uint32_t>(x))) {}
+  [[nodiscard]] HIFLOAT_HD static constexpr binary16 from_bits(std::uint16_t bits) noexcept {
+    binary16 x;
+    x.bits_ = bits;
+    return x;
+  }
+  [[nodiscard]] HIFLOAT_HD constexpr std::uint16_t bits() const noexcept { return bits_; }
+  HIFLOAT_HD explicit constexpr operator float() const noexcept {
+    return detail::bit_cast<float>(detail::from_binary16_word(bits_));
+  }
+
+ private:
+  std::uint16_t bits_ = 0;
+};
+
+/// Says how a type's bits are to be read: `storage_traits<T>::type` is float, double, bfloat16 or binary16, of the same
+/// size and layout as T. Specialise it for your own 16-bit types (Eigen's are in hifloat/eigen).
+template <class T>
+struct storage_traits {};
+template <>
+struct storage_traits<float> {
+  using type = float;
+};
+template <>
+struct storage_traits<double> {
+  using type = double;
+};
+template <>
+struct storage_traits<bfloat16> {
+  using type = bfloat16;
+};
+template <>
+struct storage_traits<binary16> {
+  using type = binary16;
+};
+#if defined(__FLT16_MANT_DIG__) && defined(__STDCPP_FLOAT16_T__)
+template <>
+struct storage_traits<_Float16> {
+  using type = binary16;
+};
+#endif
+#if defined(__STDCPP_BFLOAT16_T__)
+template <>
+struct storage_traits<decltype(0.0bf16)> {
+  using type = bfloat16;
+};
+#endif
+
+template <class T>
+using storage_t = typename storage_traits<std::remove_cv_t<T>>::type;
+
+/// A type whose elements can be quantized: float, double, bfloat16, binary16, or one that storage_traits maps to them.
+template <class T>
+concept FloatingStorage = requires {
+  typename storage_t<T>;
+}
+&&sizeof(T) == sizeof(storage_t<T>) && std::is_trivially_copyable_v<T>;
+
+}  // namespace HIFLOAT_NAMESPACE

@@ -1,0 +1,18 @@
+# Builds and runs the consumer project in WORK_DIR, taking hifloat by WAY.
+cmake_minimum_required(VERSION 3.25)
+file(REMOVE_RECURSE ${WORK_DIR})
+
+set(toolchain -G ${GENERATOR} -DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM} -DCMAKE_CXX_COMPILER=${CXX})
+set(arguments -DWAY=${WAY} -DHIFLOAT_SOURCE_DIR=${HIFLOAT_SOURCE_DIR} -DVERSION=${VERSION})
+if(WAY STREQUAL "find_package")
+  execute_process(COMMAND ${CMAKE_COMMAND} -S ${HIFLOAT_SOURCE_DIR} -B ${WORK_DIR}/hifloat ${toolchain}
+    -DHIFLOAT_BUILD_TESTS=OFF -DHIFLOAT_BUILD_BENCHMARKS=OFF -DHIFLOAT_BUILD_EXAMPLES=OFF COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${CMAKE_COMMAND} --install ${WORK_DIR}/hifloat --prefix ${WORK_DIR}/prefix
+    OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+  list(APPEND arguments -DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix)
+endif()
+
+execute_process(COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${WORK_DIR}/build ${toolchain} ${arguments}
+  COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${CMAKE_COMMAND} --build ${WORK_DIR}/build COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${WORK_DIR}/build/consumer COMMAND_ERROR_IS_FATAL ANY)

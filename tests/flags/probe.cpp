@@ -1,0 +1,86 @@
+// One digest of everything that computes, compiled several times with different flags into one program (test_flags.cpp).
+#include <bit>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <hifloat/hifloat.hpp>
+
+namespace hf = hifloat;
+
+namespace {
+
+struct Digest {
+  std::uint64_t value = 0xCBF29CE484222325;  // FNV-1a
+  void add(std::uint64_t word) {
+    for (int byte = 0; byte < 8; ++byte) value = (value ^ (word >> (8 * byte) & 0xFF)) * 0x100000001B3;
+  }
+  void add(float x) { add(std::uint64_t{std::bit_cast<std::uint32_t>(x)}); }
+};
+
+// Bit patterns only: under -ffast-math even a test must not compare or compute with NaN.
+std::vector<float> all_kinds_of_floats() {
+  std::vector<float> x;
+  for (std::uint64_t bits = 0; bits < 1u << 31; bits += 104729) {
+    x.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
+    x.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(bits) | 0x80000000u));
+  }
+  for (const std::uint32_t bits : {0x7F800000u, 0xFF800000u, 0x7F800001u, 0xFFC00000u, 1u, 0x80000001u, 0x007FFFFFu}) {
+    x.push_back(std::bit_cast<float>(bits));
+  }
+  return x;
+}
+
+template <class Rounding, class Overflow>
+void add_array_functions(Digest& digest, std::span<const float> x, float scale) {
+  using Code = hf::hif8<Rounding, Overflow>;
+  std::vector<Code> codes(x.size());
+  std::vector<float> y(x.size());
+  hf::QuantizeStats stats;
+  if constexpr (Rounding::uses_random) {
+    stats = hf::quantize(x, codes, scale, hf::PhiloxKey{.seed = 5});
+  } else {
+    stats = hf::quantize(x, codes, scale);
+    hf::fake_quantize<Code>(x, y, scale);
+    for (const float value : y) digest.add(value);
+    for (std::size_t i = 0; i < x.size(); i += 7) digest.add(std::uint64_t{Code(x[i]).bits()});
+  }
+  for (const Code code : codes) digest.add(std::uint64_t{code.bits()});
+  digest.add(stats.amax);
+  for (const std::uint64_t n : {stats.count, stats.overflowed, stats.demoted, stats.flushed_to_zero, stats.non_finite}) digest.add(n);
+  hf::decode(codes, y, scale);
+  for (const float value : y) digest.add(value);
+}
+
+template <class Algorithm>
+void add_scaler(Digest& digest, std::span<const float> amaxes, Algorithm algorithm) {
+  hf::DelayedScaler<Algorithm, 30> scaler(hf::ScalingOptions{.target = 15.0f, .margin = 1}, algorithm);
+  for (const float amax : amaxes) {
+    scaler.observe(std::bit_cast<float>(std::bit_cast<std::uint32_t>(amax) & 0x7FFFFFFF));
+    scaler.commit();
+    digest.add(scaler.scale());
+    digest.add(scaler.inverse_scale());
+    digest.add(scaler.epoch());
+  }
+}
+
+}  // namespace
+
+std::uint64_t HIFLOAT_PROBE() {
+  Digest digest;
+  const std::vector<float> x = all_kinds_of_floats();
+  for (const float scale : {1.0f, 3.7f, 0x1p-20f, 0x1.234568p100f}) {
+    add_array_functions<hf::rounding::TiesAway, hf::overflow::Saturate>(digest, x, scale);
+    add_array_functions<hf::rounding::TiesEven, hf::overflow::Infinity>(digest, x, scale);
+    add_array_functions<hf::rounding::TowardZero, hf::overflow::SaturateNanToZero>(digest, x, scale);
+    add_array_functions<hf::rounding::Hybrid, hf::overflow::Saturate>(digest, x, scale);
+    add_array_functions<hf::rounding::SimplifiedStochastic, hf::overflow::Saturate>(digest, x, scale);
+    add_array_functions<hf::rounding::Stochastic, hf::overflow::Saturate>(digest, x, scale);
+  }
+  const auto amaxes = std::span(x).first(4000);
+  add_scaler(digest, amaxes, hf::amax::Max{});
+  add_scaler(digest, amaxes, hf::amax::Mean{});
+  add_scaler(digest, amaxes, hf::amax::ExpSmooth{.alpha = 0.3});
+  add_scaler(digest, amaxes, hf::amax::Percentile{.p = 0.9});
+  return digest.value;
+}

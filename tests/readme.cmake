@@ -1,0 +1,12 @@
+# The first C++ block of the README, compiled and run as it stands there.
+set(readme ${PROJECT_SOURCE_DIR}/README.md)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${readme})
+file(READ ${readme} text)
+string(REGEX MATCH "```cpp\n([^`]+)```" block "${text}")
+if(NOT block)
+  message(FATAL_ERROR "${readme} has no ```cpp block to test")
+endif()
+set(source ${CMAKE_CURRENT_BINARY_DIR}/readme.cpp)
+file(CONFIGURE OUTPUT ${source} CONTENT "${CMAKE_MATCH_1}" @ONLY)
+hifloat_add_executable(readme SOURCES ${source})
+add_test(NAME readme COMMAND readme)
