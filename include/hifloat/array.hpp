@@ -58,6 +58,12 @@ concept DeterministicCode = detail::is_hif8<Code> && !Code::rounding_policy::use
 template <class Code>
 concept RandomCode = detail::is_hif8<Code> && Code::rounding_policy::uses_random;
 
+/// Codes to write, of the one kind and of the other.
+template <class T>
+concept DeterministicCodes = WritableCodeRange<T> && DeterministicCode<detail::element_t<T>>;
+template <class T>
+concept RandomCodes = WritableCodeRange<T> && RandomCode<detail::element_t<T>>;
+
 }  // namespace HIFLOAT_NAMESPACE
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
@@ -115,7 +121,7 @@ void fake_quantize_array(const X& x, Y&& y, const ScaleParams& params, const Phi
   check_ranges(in, out, true);
   check(params);
   const KernelParams prepared(params, key);
-  const FloatEnvironment environment;
+  const FloatEnvironment environment(prepared.scaled);
   using Kernel =
       FakeQuantizeKernel<typename Code::rounding_policy, typename Code::overflow_policy, code_t<const X>, element_t<Y>>;
   kernel<Kernel>()(in.data(), out.data(), in.size(), prepared);
@@ -143,21 +149,21 @@ namespace HIFLOAT_NAMESPACE {
 [[nodiscard]] inline std::string_view active_isa() { return detail::AllBackends::names[detail::active_backend()]; }
 
 /// codes[i] = x[i] * scale, limited to the clamp, rounded. A double is rounded once from its exact product.
-template <FloatRange X, WritableCodeRange Codes>
-  requires DeterministicCode<detail::code_t<Codes>>
-void encode(const X& x, Codes&& codes, ScaleParams params) { detail::encode_array(x, codes, params, {}); }
-template <FloatRange X, WritableCodeRange Codes>
-  requires DeterministicCode<detail::code_t<Codes>>
-void encode(const X& x, Codes&& codes, float scale = 1.0f) { detail::encode_array(x, codes, {.scale = scale}, {}); }
+template <FloatRange X, DeterministicCodes Codes>
+void encode(const X& x, Codes&& codes, ScaleParams params) {
+  detail::encode_array(x, codes, params, {});
+}
+template <FloatRange X, DeterministicCodes Codes>
+void encode(const X& x, Codes&& codes, float scale = 1.0f) {
+  detail::encode_array(x, codes, {.scale = scale}, {});
+}
 
 /// The same with random bits: element i takes number key.first_index + i of the key's sequence.
-template <FloatRange X, WritableCodeRange Codes>
-  requires RandomCode<detail::code_t<Codes>>
+template <FloatRange X, RandomCodes Codes>
 void encode(const X& x, Codes&& codes, ScaleParams params, const PhiloxKey& key) {
   detail::encode_array(x, codes, params, key);
 }
-template <FloatRange X, WritableCodeRange Codes>
-  requires RandomCode<detail::code_t<Codes>>
+template <FloatRange X, RandomCodes Codes>
 void encode(const X& x, Codes&& codes, float scale, const PhiloxKey& key) {
   detail::encode_array(x, codes, {.scale = scale}, key);
 }
@@ -171,7 +177,7 @@ void decode(const Codes& codes, X&& x, float inverse_scale = 1.0f) {
   detail::check_ranges(in, out, false);
   detail::check(ScaleParams{.scale = inverse_scale});
   const detail::KernelParams prepared(ScaleParams{.scale = inverse_scale});
-  const detail::FloatEnvironment environment;
+  const detail::FloatEnvironment environment(prepared.scaled);
   detail::kernel<detail::DecodeKernel<detail::element_t<X>>>()(reinterpret_cast<const std::uint8_t*>(in.data()),
                                                                out.data(), in.size(), prepared);
 }
@@ -184,44 +190,38 @@ template <FloatRange X>
 }
 
 /// encode, and in the same pass the amax of the input and what happened to its elements.
-template <FloatRange X, WritableCodeRange Codes>
-  requires DeterministicCode<detail::code_t<Codes>> QuantizeStats quantize(const X& x, Codes&& codes,
-                                                                           ScaleParams params) {
-    return detail::quantize_array(x, codes, params, {});
-  }
-template <FloatRange X, WritableCodeRange Codes>
-  requires DeterministicCode<detail::code_t<Codes>> QuantizeStats quantize(const X& x, Codes&& codes,
-                                                                           float scale = 1.0f) {
-    return detail::quantize_array(x, codes, {.scale = scale}, {});
-  }
-template <FloatRange X, WritableCodeRange Codes>
-  requires RandomCode<detail::code_t<Codes>> QuantizeStats quantize(const X& x, Codes&& codes, ScaleParams params,
-                                                                    const PhiloxKey& key) {
-    return detail::quantize_array(x, codes, params, key);
-  }
-template <FloatRange X, WritableCodeRange Codes>
-  requires RandomCode<detail::code_t<Codes>> QuantizeStats quantize(const X& x, Codes&& codes, float scale,
-                                                                    const PhiloxKey& key) {
-    return detail::quantize_array(x, codes, {.scale = scale}, key);
-  }
+template <FloatRange X, DeterministicCodes Codes>
+QuantizeStats quantize(const X& x, Codes&& codes, ScaleParams params) {
+  return detail::quantize_array(x, codes, params, {});
+}
+template <FloatRange X, DeterministicCodes Codes>
+QuantizeStats quantize(const X& x, Codes&& codes, float scale = 1.0f) {
+  return detail::quantize_array(x, codes, {.scale = scale}, {});
+}
+template <FloatRange X, RandomCodes Codes>
+QuantizeStats quantize(const X& x, Codes&& codes, ScaleParams params, const PhiloxKey& key) {
+  return detail::quantize_array(x, codes, params, key);
+}
+template <FloatRange X, RandomCodes Codes>
+QuantizeStats quantize(const X& x, Codes&& codes, float scale, const PhiloxKey& key) {
+  return detail::quantize_array(x, codes, {.scale = scale}, key);
+}
 
 /// y[i] = x[i] on the grid that `Code` has under this scale: decode(encode(x, scale), 1 / scale) without the codes. x
 /// and y may be the same range.
-template <class Code = hif8_t, FloatRange X, WritableFloatRange Y>
-  requires DeterministicCode<Code>
-void fake_quantize(const X& x, Y&& y, ScaleParams params) { detail::fake_quantize_array<Code>(x, y, params, {}); }
-template <class Code = hif8_t, FloatRange X, WritableFloatRange Y>
-  requires DeterministicCode<Code>
+template <DeterministicCode Code = hif8_t, FloatRange X, WritableFloatRange Y>
+void fake_quantize(const X& x, Y&& y, ScaleParams params) {
+  detail::fake_quantize_array<Code>(x, y, params, {});
+}
+template <DeterministicCode Code = hif8_t, FloatRange X, WritableFloatRange Y>
 void fake_quantize(const X& x, Y&& y, float scale = 1.0f) {
   detail::fake_quantize_array<Code>(x, y, {.scale = scale}, {});
 }
-template <class Code, FloatRange X, WritableFloatRange Y>
-  requires RandomCode<Code>
+template <RandomCode Code, FloatRange X, WritableFloatRange Y>
 void fake_quantize(const X& x, Y&& y, ScaleParams params, const PhiloxKey& key) {
   detail::fake_quantize_array<Code>(x, y, params, key);
 }
-template <class Code, FloatRange X, WritableFloatRange Y>
-  requires RandomCode<Code>
+template <RandomCode Code, FloatRange X, WritableFloatRange Y>
 void fake_quantize(const X& x, Y&& y, float scale, const PhiloxKey& key) {
   detail::fake_quantize_array<Code>(x, y, {.scale = scale}, key);
 }

@@ -126,7 +126,7 @@ template <RoundingPolicy R, OverflowPolicy O = overflow::Saturate, FloatingStora
 
 /// The same for an integer.
 template <RoundingPolicy R = rounding::TiesAway, OverflowPolicy O = overflow::Saturate, class I>
-  requires(std::is_integral_v<I> && !R::uses_random)
+  requires(std::is_integral_v<I> && sizeof(I) <= 8 && !R::uses_random)
 [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t encode(I x) noexcept {
   return detail::encode_source<R, O>(detail::source_of_integer(x), 0);
 }

@@ -61,10 +61,8 @@
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #define HIFLOAT_NOINLINE __declspec(noinline)
-#define HIFLOAT_INLINE __forceinline
 #else
 #define HIFLOAT_NOINLINE __attribute__((noinline))
-#define HIFLOAT_INLINE inline __attribute__((always_inline))
 #endif
 
 // Hides a floating-point value from the optimiser at the cost of no instruction: neither -ffast-math nor a contraction

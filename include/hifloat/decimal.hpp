@@ -168,8 +168,8 @@ struct Digits {
   if (p - digits == (point != nullptr ? 1 : 0)) return {};
   const Digits mantissa{digits, p, (point != nullptr ? point : p) - digits - 1};
 
-  // 3. The exponent. A bound that no text's length reaches keeps it from overflowing.
-  constexpr std::int64_t limit = 1'000'000'000'000'000'000;
+  // 3. The exponent. A bound that no text's length reaches keeps it, and its tenfold, from overflowing.
+  constexpr std::int64_t limit = 100'000'000'000'000'000;
   std::int64_t exponent = 0;
   bool has_exponent = false;
   if ((hexadecimal || scientific || !fixed) && p != last && lower_case(*p) == (hexadecimal ? 'p' : 'e')) {

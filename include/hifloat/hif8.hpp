@@ -80,7 +80,8 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 
 namespace HIFLOAT_NAMESPACE {
 
-/// The rounding policies whose types have arithmetic and read text: one rounding that needs no random bits and leaves HiF8 values as they are.
+/// The rounding policies whose types have arithmetic and read text: one rounding that needs no random bits and leaves
+/// HiF8 values as they are.
 template <class R>
 concept ArithmeticRounding = RoundingPolicy<R> && R::round_trips && !R::uses_random;
 
@@ -169,7 +170,16 @@ class hif8 {
   [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(hif8 a, hif8 b) noexcept {
     return a.bits_ == b.bits_ && !format::is_nan(a.bits_);
   }
-  [[nodiscard]] HIFLOAT_HD friend constexpr std::partial_ordering operator<=>(hif8 a, hif8 b) noexcept {
+  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator<(hif8 a, hif8 b) noexcept {
+    return detail::rank_of(a.bits_) < detail::rank_of(b.bits_) && !format::is_nan(b.bits_);  // NaN has the highest rank
+  }
+  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator<=(hif8 a, hif8 b) noexcept {
+    return detail::rank_of(a.bits_) <= detail::rank_of(b.bits_) && !format::is_nan(b.bits_);
+  }
+  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator>(hif8 a, hif8 b) noexcept { return b < a; }
+  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator>=(hif8 a, hif8 b) noexcept { return b <= a; }
+  /// On the host, as std::partial_ordering lives there; the operators above are for both sides.
+  [[nodiscard]] friend constexpr std::partial_ordering operator<=>(hif8 a, hif8 b) noexcept {
     if (format::is_nan(a.bits_) || format::is_nan(b.bits_)) return std::partial_ordering::unordered;
     return detail::rank_of(a.bits_) <=> detail::rank_of(b.bits_);
   }

@@ -1,14 +1,14 @@
 // hifloat: HiFloat8 (HiF8) and delayed tensor scaling. This header is everything that needs no third-party library.
 //
-//   one number      hif8<Rounding, Overflow>, hif8_t        a value type: arithmetic, comparison, limits, math,
-//   text, 1.5_hif8   (hif8.hpp)
-//                   encode<Rounding, Overflow>(x) -> code   one number to its code; decode(code) -> float (codec.hpp)
-//   policies        rounding::TiesAway TiesEven TowardZero Hybrid SimplifiedStochastic Stochastic (rounding.hpp)
-//                   overflow::Saturate Infinity SaturateNanToZero (overflow.hpp)
-//   many numbers    encode, decode, abs_max, quantize, fake_quantize over contiguous ranges (array.hpp)
-//                   ScaleParams, QuantizeStats, PhiloxKey, active_isa()
-//   scaling         DelayedScaler<Algorithm, Window>, CurrentScaler, ScalerGroup, ScalingOptions (scaling/*.hpp)
-//                   amax::Max MostRecent Mean ExpSmooth Percentile, AmaxWindowView, Quantized, to_bytes, from_bytes
+//   one number    hif8<Rounding, Overflow>, hif8_t: a value type with arithmetic and comparison (hif8.hpp),
+//                 numeric_limits and hash (limits.hpp), math (math.hpp), text (text.hpp), 1.5_hif8 (literals.hpp)
+//                 encode<Rounding, Overflow>(x) -> code, decode(code) -> float (codec.hpp)
+//   policies      rounding::TiesAway TiesEven TowardZero Hybrid SimplifiedStochastic Stochastic (rounding.hpp)
+//                 overflow::Saturate Infinity SaturateNanToZero (overflow.hpp)
+//   many numbers  encode, decode, abs_max, quantize, fake_quantize over contiguous ranges, ScaleParams, QuantizeStats,
+//                 PhiloxKey, active_isa() (array.hpp)
+//   scaling       DelayedScaler<Algorithm, Window>, CurrentScaler, ScalerGroup, ScalingOptions, Quantized,
+//                 amax::Max MostRecent Mean ExpSmooth Percentile, state(), to_bytes, from_bytes (scaling/*.hpp)
 //
 // A first program:
 //
@@ -21,6 +21,7 @@
 
 #include <hifloat/array.hpp>
 #include <hifloat/codec.hpp>
+#include <hifloat/formatter.hpp>
 #include <hifloat/hif8.hpp>
 #include <hifloat/limits.hpp>
 #include <hifloat/literals.hpp>

@@ -33,8 +33,10 @@ inline constexpr bool rounds_to_nearest =
 /// produces them.
 template <class Rounding, class Overflow>
 struct std::numeric_limits<hifloat::hif8<Rounding, Overflow>> {
+ private:
   using Number = hifloat::hif8<Rounding, Overflow>;
 
+ public:
   static constexpr bool is_specialized = true;
   static constexpr bool is_signed = true;
   static constexpr bool is_integer = false;

@@ -83,8 +83,9 @@ template <class R, class O>
 }
 
 /// The order of all 256 codes: by value, and NaN, equal to itself, above +infinity. std::strong_order(a, b) finds it.
+/// On the host, as std::strong_ordering lives there.
 template <class R, class O>
-[[nodiscard]] HIFLOAT_HD constexpr std::strong_ordering strong_order(hif8<R, O> a, hif8<R, O> b) noexcept {
+[[nodiscard]] constexpr std::strong_ordering strong_order(hif8<R, O> a, hif8<R, O> b) noexcept {
   return detail::rank_of(a.bits()) <=> detail::rank_of(b.bits());
 }
 

@@ -1,4 +1,4 @@
-// Codes are not ordered like values: the rank of a code is its place in the order of values.
+// Codes are not ordered like values: the rank of a code is its place in the order of values, sign included.
 #pragma once
 
 #include <cstdint>
@@ -9,65 +9,44 @@
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
 // -inf has rank 0, zero 127, +inf 254 and NaN 255: the 256 codes have the 256 ranks, and neighbours differ by one.
-inline constexpr int rank_of_zero = 127;
-inline constexpr int rank_of_nan = 255;
+inline constexpr int rank_of_zero = format::infinity_rank;
+inline constexpr int rank_of_nan = 2 * format::infinity_rank + 1;
 
 /// The rank of a code, from its fields.
 [[nodiscard]] HIFLOAT_HD constexpr int compute_rank(std::uint8_t code) noexcept {
   const format::Fields f = format::fields(code);
   if (f.kind == format::Kind::NaN) return rank_of_nan;
   if (f.kind == format::Kind::Zero) return rank_of_zero;
-  int distance = static_cast<int>(f.mantissa) + 1;  // from zero; the pattern of infinity counts as 1.5 * 2^15
-  for (int exponent = format::min_exponent; exponent < f.exponent; ++exponent) {
-    distance += 1 << format::mantissa_width(exponent);
-  }
+  const int distance = format::first_rank(f.exponent) + static_cast<int>(f.mantissa);  // from zero
   return f.negative ? rank_of_zero - distance : rank_of_zero + distance;
 }
 
-/// The code that has this rank.
-[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t compute_code(int rank) noexcept {
-  if (rank == rank_of_nan) return format::nan;
-  if (rank == rank_of_zero) return format::zero;
-  const bool negative = rank < rank_of_zero;
-  int place = (negative ? rank_of_zero - rank : rank - rank_of_zero) - 1;
-  int exponent = format::min_exponent;
-  for (; place >= 1 << format::mantissa_width(exponent); ++exponent) place -= 1 << format::mantissa_width(exponent);
-  const std::uint8_t magnitude = format::compose(exponent, static_cast<unsigned>(place));
-  return static_cast<std::uint8_t>(magnitude | (negative ? format::sign_bit : 0));
-}
-
-struct RankTables {
-  std::uint8_t rank[256] = {};
-  std::uint8_t code[256] = {};
+struct RankTable {
+  std::uint8_t rank[256];
 };
-
-[[nodiscard]] constexpr RankTables make_rank_tables() noexcept {
-  RankTables tables;
-  for (int i = 0; i < 256; ++i) {
-    tables.rank[i] = static_cast<std::uint8_t>(compute_rank(static_cast<std::uint8_t>(i)));
-    tables.code[i] = compute_code(i);
+inline constexpr RankTable rank_table = [] {
+  RankTable table{};
+  for (unsigned code = 0; code < 256; ++code) {
+    table.rank[code] = static_cast<std::uint8_t>(compute_rank(static_cast<std::uint8_t>(code)));
   }
-  return tables;
-}
+  return table;
+}();
 
-inline constexpr RankTables rank_tables = make_rank_tables();
-
-// A device function cannot index a host table, so it computes.
-
+/// compute_rank by table; a device function can't index a table of the host and computes.
 [[nodiscard]] HIFLOAT_HD constexpr int rank_of(std::uint8_t code) noexcept {
 #if HIFLOAT_DEVICE_CODE
   return compute_rank(code);
 #else
-  return rank_tables.rank[code];
+  return rank_table.rank[code];
 #endif
 }
 
+/// The code that has this rank.
 [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t code_of_rank(int rank) noexcept {
-#if HIFLOAT_DEVICE_CODE
-  return compute_code(rank);
-#else
-  return rank_tables.code[rank];
-#endif
+  if (rank == rank_of_nan) return format::nan;
+  const int distance = rank - rank_of_zero;
+  return distance < 0 ? static_cast<std::uint8_t>(format::sign_bit | format::code_of_rank(-distance))
+                      : format::code_of_rank(distance);
 }
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

@@ -194,15 +194,22 @@ constexpr std::from_chars_result from_chars(const char* first, const char* last,
 template <class R, class O>
 [[nodiscard]] constexpr SmallText fields_text(hif8<R, O> x) noexcept {
   const format::Fields f = format::fields(x.bits());
-  const int exponent_end = 7 - f.dot_bits;
+  const int widths[] = {1, f.dot_bits, f.exponent_bits, 7 - f.dot_bits - f.exponent_bits};
+  int bit = 8;
   SmallText text;
-  for (int i = 7; i >= 0; --i) {
-    if (i == 6 || i == exponent_end - 1) text += '|';
-    if (i == exponent_end - f.exponent_bits - 1) text += '|';
-    if (i == exponent_end - 2 && f.exponent_bits > 1) text += ' ';
-    text += (x.bits() >> i & 1) != 0 ? '1' : '0';
+  for (int field = 0; field < 4; ++field) {
+    if (field > 0) text += '|';
+    for (int i = 0; i < widths[field]; ++i) {
+      if (field == 2 && i == 1) text += ' ';
+      text += (x.bits() >> --bit & 1) != 0 ? '1' : '0';
+    }
   }
   return text;
+}
+
+template <class Character, class Traits>
+std::basic_ostream<Character, Traits>& operator<<(std::basic_ostream<Character, Traits>& out, const SmallText& text) {
+  return out << text.c_str();
 }
 
 /// Writes to_text(x) as a string is written: with the stream's width, fill and alignment. Precision and the number
@@ -210,11 +217,6 @@ template <class R, class O>
 template <class Character, class Traits, class R, class O>
 std::basic_ostream<Character, Traits>& operator<<(std::basic_ostream<Character, Traits>& out, hif8<R, O> x) {
   return out << to_text(x);
-}
-
-template <class Character, class Traits>
-std::basic_ostream<Character, Traits>& operator<<(std::basic_ostream<Character, Traits>& out, const SmallText& text) {
-  return out << text.c_str();
 }
 
 }  // namespace HIFLOAT_NAMESPACE

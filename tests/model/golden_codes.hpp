@@ -21,8 +21,10 @@ inline std::array<double, 256> hif8_codes() {
   while (std::getline(file, line)) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     const std::size_t comma = line.find(',');
-    if (comma == std::string::npos || expected_code > 255) throw std::runtime_error(path + ": bad line " + line);
-    if (std::strtoul(line.c_str(), nullptr, 16) != expected_code) throw std::runtime_error(path + ": order " + line);
+    const bool readable = comma != std::string::npos && expected_code < 256;
+    if (!readable || std::strtoul(line.c_str(), nullptr, 16) != expected_code) {
+      throw std::runtime_error("hif8_codes.csv: unexpected line " + line);
+    }
     values[expected_code++] = std::strtod(line.c_str() + comma + 1, nullptr);
   }
   if (expected_code != 256) throw std::runtime_error(path + ": does not hold 256 codes");
