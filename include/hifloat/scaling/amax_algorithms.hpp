@@ -18,32 +18,39 @@
 namespace HIFLOAT_NAMESPACE::amax {
 
 /// The contract of an algorithm, a small copyable type:
-///  - `double operator()(const AmaxWindowView&) const`: the estimate, from a window of at least one amax. It is called under the default
-///    floating-point environment, and depends on nothing but the window and the algorithm's own parameters. An estimate that is not positive
-///    and finite leaves the scale as it is.
+///  - `double operator()(const AmaxWindowView&) const`: the estimate, from a window of at least one amax. It is called
+///  under the default
+///    floating-point environment, and depends on nothing but the window and the algorithm's own parameters. An estimate
+///    that is not positive and finite leaves the scale as it is.
 /// Optional:
-///  - `void check() const`: throws std::invalid_argument for parameters that are not allowed; called when a scaler is made;
+///  - `void check() const`: throws std::invalid_argument for parameters that are not allowed; called when a scaler is
+///  made;
 ///  - `push`: see IncrementalAmaxAlgorithm;
-///  - for saved files: `static constexpr std::string_view id`, a name that no other algorithm has, and, if it has parameters,
-///    `std::array<double, K> parameters() const` and `static A with_parameters(std::array<double, K>)`. Without them the compiler's name of
-///    the type and the object's bytes are saved, which only the same build is sure to understand.
+///  - for saved files: `static constexpr std::string_view id`, a name that no other algorithm has, and, if it has
+///  parameters,
+///    `std::array<double, K> parameters() const` and `static A with_parameters(std::array<double, K>)`. Without them
+///    the compiler's name of the type and the object's bytes are saved, which only the same build is sure to
+///    understand.
 template <class A>
 concept AmaxAlgorithm = std::copyable<A> && requires(const A& algorithm, const AmaxWindowView& window) {
   { algorithm(window) } -> std::convertible_to<double>;
 };
 
-/// The contract of an incremental form: `double push(double value, double evicted)` takes the newest amax and the one that left the window for
-/// it (0: none did), and returns what operator() would return for the new window, to the bit. It may change the object; a scaler keeps a copy
-/// as it was given, to start again from. It is called for every amax, also where the scale is recomputed at intervals only.
+/// The contract of an incremental form: `double push(double value, double evicted)` takes the newest amax and the one
+/// that left the window for it (0: none did), and returns what operator() would return for the new window, to the bit.
+/// It may change the object; a scaler keeps a copy as it was given, to start again from. It is called for every amax,
+/// also where the scale is recomputed at intervals only.
 template <class A>
 concept IncrementalAmaxAlgorithm = AmaxAlgorithm<A> && requires(A& algorithm, double value) {
   { algorithm.push(value, value) } -> std::convertible_to<double>;
 };
 
-/// The same for an algorithm whose memory grows with the window: the scaler lends it, so that it lies in one piece (for a group: of all
-/// tensors). `memory_words(window)` says how many words; all zero is the empty window. Values are binary32 magnitude bits.
+/// The same for an algorithm whose memory grows with the window: the scaler lends it, so that it lies in one piece (for
+/// a group: of all tensors). `memory_words(window)` says how many words; all zero is the empty window. Values are
+/// binary32 magnitude bits.
 template <class A>
-concept LentMemoryAmaxAlgorithm = AmaxAlgorithm<A> && requires(const A& algorithm, std::uint32_t bits, std::span<std::uint32_t> memory) {
+concept LentMemoryAmaxAlgorithm = AmaxAlgorithm<A> &&
+    requires(const A& algorithm, std::uint32_t bits, std::span<std::uint32_t> memory) {
   { A::memory_words(memory.size()) } -> std::same_as<std::size_t>;
   { algorithm.push(bits, bits, memory) } -> std::same_as<std::uint32_t>;
 };
@@ -63,29 +70,33 @@ struct Max {
     return detail::widen(largest);
   }
 
-  static constexpr std::size_t memory_words(std::size_t window) noexcept { return header + window; }
+  static constexpr std::size_t memory_words(std::size_t window) noexcept { return header + window + 1; }
 
-  /// O(1) amortised, whatever the window: the memory holds the values that may still become the largest, oldest and largest first, as a ring.
-  /// Each value enters once and leaves once.
-  [[nodiscard]] constexpr std::uint32_t push(std::uint32_t value, std::uint32_t evicted,
+  /// O(1) amortised, whatever the window, and without a branch that depends on the data: a monotonic queue takes as
+  /// many steps, but when its loop ends is a coin toss for the branch predictor. The window is a queue of two stacks,
+  /// as one ring of slots: those before `next` hold the newer amaxes, of which only the maximum counts; those from it
+  /// on hold, of the older amaxes that are still there, the maximum of each and all after it. When no older one is
+  /// left, the newer ones become the older.
+  [[nodiscard]] constexpr std::uint32_t push(std::uint32_t value, std::uint32_t,
                                              std::span<std::uint32_t> memory) const noexcept {
-    const std::span<std::uint32_t> ring = memory.subspan(header);
-    std::size_t first = memory[0];
-    std::size_t size = memory[1];
-    const auto wrapped = [&](std::size_t position) { return position < ring.size() ? position : position - ring.size(); };
-    if (size != 0 && ring[first] == evicted) {  // one of equals: they leave in the order they came
-      first = wrapped(first + 1);
-      --size;
+    const auto larger = [](std::uint32_t a, std::uint32_t b) { return a < b ? b : a; };
+    std::uint32_t& next = memory[0];
+    std::uint32_t& newer = memory[1];
+    const std::span<std::uint32_t> slots = memory.subspan(header);  // one more than the window, which stays 0
+    slots[next] = value;
+    ++next;
+    newer = larger(newer, value);
+    const std::uint32_t largest = larger(newer, slots[next]);
+    if (next + 1 == slots.size()) {
+      for (std::size_t i = next; i-- != 0;) slots[i] = larger(slots[i], slots[i + 1]);
+      next = 0;
+      newer = 0;
     }
-    while (size != 0 && ring[wrapped(first + size - 1)] < value) --size;
-    ring[wrapped(first + size)] = value;
-    memory[0] = static_cast<std::uint32_t>(first);
-    memory[1] = static_cast<std::uint32_t>(size + 1);
-    return ring[first];
+    return largest;
   }
 
  private:
-  static constexpr std::size_t header = 2;  // position of the first value, number of values
+  static constexpr std::size_t header = 2;  // next, newer
 };
 
 /// The newest.
@@ -94,7 +105,10 @@ struct MostRecent {
 
   [[nodiscard]] constexpr double operator()(const AmaxWindowView& window) const noexcept { return window.back(); }
   static constexpr std::size_t memory_words(std::size_t) noexcept { return 0; }
-  [[nodiscard]] constexpr std::uint32_t push(std::uint32_t value, std::uint32_t, std::span<std::uint32_t>) const noexcept { return value; }
+  [[nodiscard]] constexpr std::uint32_t push(std::uint32_t value, std::uint32_t,
+                                             std::span<std::uint32_t>) const noexcept {
+    return value;
+  }
 };
 
 /// The arithmetic mean: the sum, oldest to newest, divided by the number of entries present.
@@ -120,12 +134,15 @@ struct ExpSmooth {
     const double rest = detail::binary64::add(1.0, -alpha);
     double estimate = window[0];
     for (std::size_t i = 0; i < window.size(); ++i) {
-      estimate = detail::binary64::add(detail::binary64::multiply(alpha, window[i]), detail::binary64::multiply(rest, estimate));
+      estimate = detail::binary64::add(detail::binary64::multiply(alpha, window[i]),
+                                       detail::binary64::multiply(rest, estimate));
     }
     return estimate;
   }
   [[nodiscard]] constexpr std::array<double, 1> parameters() const noexcept { return {alpha}; }
-  [[nodiscard]] static constexpr ExpSmooth with_parameters(std::array<double, 1> saved) noexcept { return {.alpha = saved[0]}; }
+  [[nodiscard]] static constexpr ExpSmooth with_parameters(std::array<double, 1> saved) noexcept {
+    return {.alpha = saved[0]};
+  }
 };
 
 /// Nearest rank: the ceil(p * n)-th smallest of n entries, p * n being one binary64 multiplication.
@@ -140,8 +157,8 @@ struct Percentile {
     const double position = detail::binary64::multiply(p, static_cast<double>(window.size()));
     auto rank = static_cast<std::size_t>(position);
     rank += static_cast<double>(rank) < position;
-    // The bits of the answer, highest first: a bit is set if fewer than `rank` entries lie below the number that has it. No memory is needed,
-    // and each count is a loop that vectorizes.
+    // The bits of the answer, highest first: a bit is set if fewer than `rank` entries lie below the number that has
+    // it. No memory is needed, and each count is a loop that vectorizes.
     std::uint32_t answer = 0;
     for (std::uint32_t bit = 0x40000000u; bit != 0; bit >>= 1) {
       if (count_below(window, answer | bit) < rank) answer |= bit;
@@ -149,7 +166,9 @@ struct Percentile {
     return detail::widen(answer);
   }
   [[nodiscard]] constexpr std::array<double, 1> parameters() const noexcept { return {p}; }
-  [[nodiscard]] static constexpr Percentile with_parameters(std::array<double, 1> saved) noexcept { return {.p = saved[0]}; }
+  [[nodiscard]] static constexpr Percentile with_parameters(std::array<double, 1> saved) noexcept {
+    return {.p = saved[0]};
+  }
 
  private:
   [[nodiscard]] static constexpr std::size_t count_below(const AmaxWindowView& window, std::uint32_t bound) noexcept {
@@ -166,4 +185,5 @@ struct Percentile {
 namespace HIFLOAT_NAMESPACE {
 using amax::AmaxAlgorithm;
 using amax::IncrementalAmaxAlgorithm;
+using amax::LentMemoryAmaxAlgorithm;
 }  // namespace HIFLOAT_NAMESPACE

@@ -15,11 +15,13 @@ namespace HIFLOAT_NAMESPACE {
 /// As a scaler's Window: its length is the first argument of the constructor.
 inline constexpr std::size_t dynamic_window = static_cast<std::size_t>(-1);
 
-/// The amaxes of a window, oldest to newest; never empty inside an algorithm. Each is a positive finite binary32 number, given as a double.
+/// The amaxes of a window, oldest to newest; never empty inside an algorithm. Each is a positive finite binary32
+/// number, given as a double.
 class AmaxWindowView {
  public:
   /// Over amaxes stored in order. They are not copied.
-  explicit constexpr AmaxWindowView(std::span<const float> amaxes) noexcept : AmaxWindowView(amaxes, 0, amaxes.size()) {}
+  explicit constexpr AmaxWindowView(std::span<const float> amaxes) noexcept
+      : AmaxWindowView(amaxes, 0, amaxes.size()) {}
   /// Over `size` amaxes of a ring, from position `oldest` on.
   constexpr AmaxWindowView(std::span<const float> ring, std::size_t oldest, std::size_t size) noexcept
       : ring_(ring), oldest_(oldest), size_(size) {}
@@ -33,7 +35,8 @@ class AmaxWindowView {
     const std::size_t position = oldest_ + i;
     return detail::bit_cast<std::uint32_t>(ring_[position < ring_.size() ? position : position - ring_.size()]);
   }
-  /// The entries in two stretches of memory, the older one first: for loops that are to be fast. The second may be empty.
+  /// The entries in two stretches of memory, the older one first: for loops that are to be fast. The second may be
+  /// empty.
   [[nodiscard]] constexpr std::span<const float> older() const noexcept {
     return ring_.subspan(oldest_, size_ < ring_.size() - oldest_ ? size_ : ring_.size() - oldest_);
   }

@@ -1,5 +1,5 @@
-// Current tensor scaling (CTS): every tensor is quantized with its own amax. Two passes over the data, and nothing to remember: the reference that
-// delayed scaling is compared with.
+// Current tensor scaling (CTS): every tensor is quantized with its own amax. Two passes over the data, and nothing to
+// remember: the reference that delayed scaling is compared with.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace HIFLOAT_NAMESPACE {
 
-/// scale = target / (largest finite |x|) * 2^-margin for each tensor by itself; 1 where no element is finite and nonzero. Of the options,
-/// target, clamp, margin and power_of_two act; the others are about history.
+/// scale = target / (largest finite |x|) * 2^-margin for each tensor by itself; 1 where no element is finite and
+/// nonzero. Of the options, target, clamp, margin and power_of_two act; the others are about history.
 class CurrentScaler : public Quantizes<CurrentScaler> {
  public:
   /// Options that are not allowed are std::invalid_argument.

@@ -1,4 +1,5 @@
-// Delayed scaling: a tensor is quantized with a scale made from the amaxes of the steps before, so that one pass over the data is enough.
+// Delayed scaling: a tensor is quantized with a scale made from the amaxes of the steps before, so that one pass over
+// the data is enough.
 //
 // A step:
 //
@@ -6,13 +7,16 @@
 //   scaler.observe(q.stats());      // as often as there are micro-batches or tiles: merges by maximum
 //   scaler.commit();                // pushes the step's amax into the window and makes the next scale from it
 //
-// What the amaxes of a step do: the largest enters the window. Zero, or none at all, changes nothing. A NaN or an infinity drops the step, which is
-// counted. See amax_algorithms.hpp for the estimates, options.hpp for what can be chosen, and scale.hpp for the arithmetic.
+// What the amaxes of a step do: the largest enters the window. Zero, or none at all, changes nothing. A NaN or an
+// infinity drops the step, which is counted. See amax_algorithms.hpp for the estimates, options.hpp for what can be
+// chosen, and scale.hpp for the arithmetic.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include <hifloat/array.hpp>
 #include <hifloat/bits.hpp>
@@ -22,6 +26,7 @@
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/quantize_tensor.hpp>
 #include <hifloat/scaling/quantized.hpp>
+#include <hifloat/scaling/state.hpp>
 #include <hifloat/scaling/tensor_rules.hpp>
 #include <hifloat/stats.hpp>
 
@@ -37,16 +42,24 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   using state_type = ScalerState;
 
   /// Options or parameters that are not allowed are std::invalid_argument.
-  explicit DelayedScaler(const ScalingOptions& options = {}, const Algorithm& algorithm = {})
-    requires(Window != dynamic_window)
+  explicit DelayedScaler(const ScalingOptions& options = {},
+                         const Algorithm& algorithm = {}) requires(Window != dynamic_window)
       : DelayedScaler(Window, options, algorithm, 0) {}
   /// The same with a window of `window` amaxes; zero is std::invalid_argument.
-  explicit DelayedScaler(std::size_t window, const ScalingOptions& options = {}, const Algorithm& algorithm = {})
-    requires(Window == dynamic_window)
+  explicit DelayedScaler(std::size_t window, const ScalingOptions& options = {},
+                         const Algorithm& algorithm = {}) requires(Window == dynamic_window)
       : DelayedScaler(window, options, algorithm, 0) {}
-  /// Goes on where the scaler was whose state() this is, to the bit. A state of another algorithm or window, or one that no scaler can have,
-  /// is std::invalid_argument.
-  explicit DelayedScaler(const ScalerState& state);
+  /// Goes on where the scaler was whose state() this is, to the bit. A state of another algorithm or window, or one
+  /// that no scaler can have, is std::invalid_argument.
+  explicit DelayedScaler(const ScalerState& state)
+      : DelayedScaler(detail::restored_window<Window>(state), state.options,
+                      detail::restored_algorithm<Algorithm>(state), 0) {
+    detail::check(state.tensor, state);
+    mode_ = state.mode;
+    steps_ = state.steps;
+    staged_ = state.tensor.staged;
+    detail::restore(algorithm_, state.tensor, tensor_, storage_.memory());
+  }
 
   /// What the next tensor is multiplied with; in [2^-126, 2^126].
   [[nodiscard]] float scale() const noexcept { return tensor_.scale; }
@@ -83,39 +96,42 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
     detail::commit(options_, algorithm_, tensor_, storage_.memory(), std::exchange(staged_, 0));
     return true;
   }
-  /// The same for a numbered step. False, with what was observed discarded, for a step at or before the last numbered one: a step that is run
-  /// again counts once.
+  /// The same for a numbered step. False, with what was observed discarded, for a step at or before the last numbered
+  /// one: a step that is run again counts once.
   bool commit(std::uint64_t step) {
     if (mode_ == ScalingMode::Frozen) return false;
-    if (!steps_.advance(step)) {
+    if (!steps_.accepts(step)) {
       staged_ = 0;
       return false;
     }
-    return commit();
+    commit();
+    steps_ = {true, step};
+    return true;
   }
 
-  /// Forgets all history, as if newly made with the same options; only the epoch goes on, and rises if the scale changes. The mode stays.
+  /// Forgets all history, as if newly made with the same options; only the epoch goes on, and rises if the scale
+  /// changes. The mode stays.
   void reset() {
     staged_ = 0;
     steps_ = {};
     detail::reset(options_, algorithm_, tensor_, storage_.memory());
   }
 
-  /// Changes the length of the window; the newest entries stay. The scale follows at the next commit that recomputes it. Zero is
-  /// std::invalid_argument.
-  void resize(std::size_t window)
-    requires(Window == dynamic_window)
-  {
+  /// Changes the length of the window; the newest entries stay. The scale follows at the next commit that recomputes
+  /// it. Zero is std::invalid_argument.
+  void resize(std::size_t window) requires(Window == dynamic_window) {
     detail::check_window(window);
     const std::vector<float> kept = detail::entries(tensor_, storage_.ring());
     Storage resized(algorithm_, window);
-    const std::size_t dropped = kept.size() - (kept.size() < window ? kept.size() : window);
-    detail::refill(algorithm_, tensor_, resized.memory(), std::span(kept).subspan(dropped));
+    detail::refill(algorithm_, tensor_, resized.memory(), detail::newest(kept, window));
     storage_ = std::move(resized);
   }
 
-  /// Everything that the future depends on, as a plain value; see state.hpp for saving it.
-  [[nodiscard]] ScalerState state() const;
+  /// Everything that the future depends on, as a plain value; see saved_state.hpp for files.
+  [[nodiscard]] ScalerState state() const {
+    return {detail::common_state(algorithm_, storage_.window(), options_, mode_, steps_),
+            detail::record(tensor_, staged_, storage_.ring())};
+  }
   /// Becomes the scaler whose state this is. On error, which is that of the constructor, this one stays as it was.
   void load(const ScalerState& state) { *this = DelayedScaler(state); }
 

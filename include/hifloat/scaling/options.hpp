@@ -12,7 +12,8 @@ namespace HIFLOAT_NAMESPACE {
 
 /// What a scaler does before its first commit.
 namespace cold_start {
-/// Every tensor is quantized with its own finite amax; scale() is 1. The delay begins with the first commit that has an amax.
+/// Every tensor is quantized with its own finite amax; scale() is 1. The delay begins with the first commit that has an
+/// amax.
 struct FirstAmax {};
 /// Every tensor is quantized with this scale; a power of two where ScalingOptions::power_of_two is set.
 struct Fixed {
@@ -46,19 +47,21 @@ enum class ScalingMode : std::uint8_t {
 
 /// scale = target / estimate * 2^-margin.
 struct ScalingOptions {
-  /// Where the estimated amax lands. Finite, positive, normal. 15 is the top of the tier with 3 mantissa bits; gradients often take 224. Values
-  /// beyond it only lose mantissa bits; what rounds past 2^15 is the overflow policy's.
+  /// Where the estimated amax lands. Finite, positive, normal. 15 is the top of the tier with 3 mantissa bits;
+  /// gradients often take 224. Values beyond it only lose mantissa bits; what rounds past 2^15 is the overflow
+  /// policy's.
   float target = 15.0f;
   /// Limits |x * scale| before rounding: no_clamp, or a finite positive HiF8 value.
   float clamp = no_clamp;
   /// Binary orders of headroom, -126..126.
   int margin = 0;
-  /// The scale is rounded down to a power of two. A smaller one is taken at once, a larger one when it is exceeded by a quarter.
+  /// The scale is rounded down to a power of two. A smaller one is taken at once, a larger one when it is exceeded by a
+  /// quarter.
   bool power_of_two = false;
   /// Recompute the scale at the first and then every `interval`-th amax; at least 1.
   int interval = 1;
-  /// Bound on amax * scale / target past which that one tensor is quantized again with its own amax; 0: never. A tensor with a non-finite
-  /// element is left as it is: its step is dropped anyway.
+  /// Bound on amax * scale / target past which that one tensor is quantized again with its own amax; 0: never. A tensor
+  /// with a non-finite element is left as it is: its step is dropped anyway.
   float repair = 0.0f;
   ColdStart cold_start{};
 
@@ -75,6 +78,8 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
   const std::uint32_t bits = bit_cast<std::uint32_t>(x);
   return bits >= 0x00800000u && bits < binary32::infinity;
 }
+
+[[nodiscard]] constexpr bool is_power_of_two(float x) noexcept { return (bit_cast<std::uint32_t>(x) & 0x7FFFFFu) == 0; }
 
 /// 0 < x <= 1.
 [[nodiscard]] constexpr bool is_share(double x) noexcept {
@@ -97,8 +102,9 @@ inline void check(const ScalingOptions& options) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: the repair bound must be a finite positive number, or 0 for none");
   }
   const float scale = options.cold_start.scale();
-  if (!is_valid_scale(scale)) HIFLOAT_THROW(std::invalid_argument, "hifloat: a fixed cold-start scale must lie in [2^-126, 2^126]");
-  if (options.power_of_two && (bit_cast<std::uint32_t>(scale) & 0x7FFFFFu) != 0) {
+  if (!is_valid_scale(scale))
+    HIFLOAT_THROW(std::invalid_argument, "hifloat: a fixed cold-start scale must lie in [2^-126, 2^126]");
+  if (options.power_of_two && !is_power_of_two(scale)) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: with power-of-two scales, a fixed cold-start scale must be one");
   }
 }

@@ -39,10 +39,14 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 }
 
 /// What a delayed scaler quantizes the next tensor with. `first_amax()` gives that tensor's finite amax, and is asked
-/// only during a FirstAmax cold start.
+/// only during a FirstAmax cold start. In Calibrate mode there is no such scale: std::logic_error.
 template <class FirstAmax>
 [[nodiscard]] ChosenScale choose_scale(const ScalingOptions& options, ScalingMode mode, const TensorState& tensor,
                                        FirstAmax&& first_amax) {
+  if (mode == ScalingMode::Calibrate) {
+    HIFLOAT_THROW(std::logic_error,
+                  "hifloat: in Calibrate mode data passes through unquantized: there are no codes (use fake_quantize)");
+  }
   const bool frozen = mode == ScalingMode::Frozen;
   if (!frozen && tensor.is_cold() && options.cold_start.uses_first_amax()) {
     return {own_scale(options, first_amax()), true, false, tensor.epoch};
@@ -53,8 +57,7 @@ template <class FirstAmax>
 template <class X, class Codes, std::same_as<PhiloxKey>... Key>
 [[nodiscard]] QuantizedInfo quantize_tensor(const ScalingOptions& options, const ChosenScale& chosen, const X& x,
                                             Codes& codes, const Key&... key) {
-  const QuantizeStats stats =
-      quantize(x, codes, ScaleParams{.scale = chosen.scale, .clamp = options.clamp}, key...);
+  const QuantizeStats stats = quantize(x, codes, ScaleParams{.scale = chosen.scale, .clamp = options.clamp}, key...);
   if (!chosen.repairable || !passes_repair_bound(options, stats.amax, chosen.scale)) {
     return {reciprocal(chosen.scale), chosen.epoch, stats, chosen.own};
   }
@@ -84,51 +87,50 @@ template <class X, class Y>
 
 namespace HIFLOAT_NAMESPACE {
 
-/// The quantizing part of a scaler's interface, the same for all of them. All of it is const: recomputation gives the same codes.
+/// The quantizing part of a scaler's interface, the same for all of them. All of it is const: recomputation gives the
+/// same codes.
 ///
-/// x is any contiguous range of floating-point numbers. Codes whose rounding takes random bits need a PhiloxKey as the last argument. Errors
-/// are those of the array functions, before anything is written.
+/// x is any contiguous range of floating-point numbers. Codes whose rounding takes random bits need a PhiloxKey as the
+/// last argument. Errors are those of the array functions, before anything is written; a scaler in Calibrate mode has
+/// no codes, and quantize is std::logic_error.
 template <class Scaler>
 class Quantizes {
  public:
   /// The codes of x, in memory of their own, with all that it takes to read them.
   template <class Code = hif8_t, FloatRange X>
     requires DeterministicCode<Code>
-  [[nodiscard]] Quantized<Code> quantize(const X& x) const {
-    return owning<Code>(x);
-  }
+  [[nodiscard]] Quantized<Code> quantize(const X& x) const { return owning<Code>(x); }
   template <class Code, FloatRange X>
     requires RandomCode<Code>
-  [[nodiscard]] Quantized<Code> quantize(const X& x, const PhiloxKey& key) const {
-    return owning<Code>(x, key);
-  }
+  [[nodiscard]] Quantized<Code> quantize(const X& x, const PhiloxKey& key) const { return owning<Code>(x, key); }
 
   /// The same into the user's storage, a range of codes of the same size, which must outlive the view.
   template <FloatRange X, WritableCodeRange Codes>
-    requires DeterministicCode<detail::code_t<Codes>>
-  QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes) const {
+    requires DeterministicCode<detail::code_t<Codes>> QuantizedView<detail::code_t<Codes>> quantize(const X& x,
+                                                                                                    Codes&& codes)
+  const {
     const QuantizedInfo info = scaler().quantize_into(x, codes);
     return {detail::span_of(codes), info};
   }
   template <FloatRange X, WritableCodeRange Codes>
-    requires RandomCode<detail::code_t<Codes>>
-  QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes, const PhiloxKey& key) const {
+    requires RandomCode<detail::code_t<Codes>> QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes,
+                                                                                             const PhiloxKey& key)
+  const {
     const QuantizedInfo info = scaler().quantize_into(x, codes, key);
     return {detail::span_of(codes), info};
   }
 
-  /// y = the values of x's codes; in Calibrate mode, x itself. Both ranges have the same element type and may be the same range. Returns what a
-  /// scaler wants to observe: the stats of quantize, or in Calibrate mode count, amax and non_finite alone.
+  /// y = the values of x's codes; in Calibrate mode, x itself. Both ranges have the same element type and may be the
+  /// same range. Returns what a scaler wants to observe: the stats of quantize, or in Calibrate mode count, amax and
+  /// non_finite alone.
   template <class Code = hif8_t, FloatRange X, WritableFloatRange Y>
-    requires(DeterministicCode<Code> && std::same_as<detail::code_t<const X>, detail::code_t<Y>>)
-  QuantizeStats fake_quantize(const X& x, Y&& y) const {
-    return on_grid<Code>(x, y);
-  }
+    requires(DeterministicCode<Code>&& std::same_as<detail::code_t<const X>, detail::code_t<Y>>)
+  QuantizeStats fake_quantize(const X& x, Y&& y)
+  const { return on_grid<Code>(x, y); }
   template <class Code, FloatRange X, WritableFloatRange Y>
-    requires(RandomCode<Code> && std::same_as<detail::code_t<const X>, detail::code_t<Y>>)
-  QuantizeStats fake_quantize(const X& x, Y&& y, const PhiloxKey& key) const {
-    return on_grid<Code>(x, y, key);
-  }
+    requires(RandomCode<Code>&& std::same_as<detail::code_t<const X>, detail::code_t<Y>>)
+  QuantizeStats fake_quantize(const X& x, Y&& y, const PhiloxKey& key)
+  const { return on_grid<Code>(x, y, key); }
 
  private:
   [[nodiscard]] const Scaler& scaler() const noexcept { return static_cast<const Scaler&>(*this); }

@@ -26,7 +26,8 @@ class QuantizedInfo {
   [[nodiscard]] std::uint64_t epoch() const noexcept { return epoch_; }
   /// Of the pass that made the codes; its amax is what a scaler wants to observe.
   [[nodiscard]] const QuantizeStats& stats() const noexcept { return stats_; }
-  /// The scale came from this tensor's own amax (current scaling, a cold start, a repair), not from the scaler's history.
+  /// The scale came from this tensor's own amax (current scaling, a cold start, a repair), not from the scaler's
+  /// history.
   [[nodiscard]] bool has_own_scale() const noexcept { return own_scale_; }
 
  private:
@@ -68,7 +69,8 @@ template <class Code>
 class Quantized : public QuantizedInfo {
  public:
   Quantized() = default;
-  Quantized(std::vector<Code> codes, const QuantizedInfo& info) noexcept : QuantizedInfo(info), codes_(std::move(codes)) {}
+  Quantized(std::vector<Code> codes, const QuantizedInfo& info) noexcept
+      : QuantizedInfo(info), codes_(std::move(codes)) {}
 
   [[nodiscard]] const std::vector<Code>& codes() const& noexcept { return codes_; }
   [[nodiscard]] std::vector<Code> codes() && noexcept { return std::move(codes_); }

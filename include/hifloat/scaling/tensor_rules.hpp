@@ -1,4 +1,5 @@
-// The rules by which one tensor's scale follows its amaxes, written once: DelayedScaler applies them to one tensor, ScalerGroup to many.
+// The rules by which one tensor's scale follows its amaxes, written once: DelayedScaler applies them to one tensor,
+// ScalerGroup to many.
 #pragma once
 
 #include <array>
@@ -28,7 +29,8 @@ struct TensorState {
   std::uint64_t dropped = 0;  ///< steps lost to a non-finite amax since the last reset
   std::size_t oldest = 0;     ///< where the window begins in its ring
   std::size_t size = 0;       ///< entries in the window
-  double estimate = 0.0;      ///< that `scale` was made from; 0: none. Only saves work: the same estimate gives the same scale
+  double estimate =
+      0.0;  ///< that `scale` was made from; 0: none. Only saves work: the same estimate gives the same scale
 
   [[nodiscard]] constexpr bool is_cold() const noexcept { return pushes == 0; }
 };
@@ -39,19 +41,12 @@ struct StepCounter {
   std::uint64_t last = 0;
 
   /// False for a step at or before the last one.
-  [[nodiscard]] constexpr bool advance(std::uint64_t step) noexcept {
-    if (any && step <= last) return false;
-    any = true;
-    last = step;
-    return true;
-  }
+  [[nodiscard]] constexpr bool accepts(std::uint64_t step) const noexcept { return !any || step > last; }
+  friend constexpr bool operator==(const StepCounter&, const StepCounter&) = default;
 };
 
-}  // namespace HIFLOAT_NAMESPACE::detail
-
-namespace HIFLOAT_DETAIL_NAMESPACE {
-
-/// The memory of one tensor's window: the ring, the words that an algorithm borrows, and the algorithm itself where it keeps its own state.
+/// The memory of one tensor's window: the ring, the words that an algorithm borrows, and the algorithm itself where it
+/// keeps its own state.
 template <class A>
 struct TensorMemory {
   std::span<float> ring;
@@ -59,6 +54,7 @@ struct TensorMemory {
   A* running;
 };
 
+/// Words that an algorithm borrows for a window.
 template <class A>
 [[nodiscard]] constexpr std::size_t lent_words(std::size_t window) noexcept {
   if constexpr (LentMemoryAmaxAlgorithm<A>) {
@@ -68,9 +64,47 @@ template <class A>
   }
 }
 
+/// The memory of one window of compile-time length, inside the object.
+template <class A, std::size_t Window>
+class WindowStorage {
+ public:
+  explicit WindowStorage(const A& algorithm, std::size_t = Window) : running_(algorithm) {}
+  [[nodiscard]] static constexpr std::size_t window() noexcept { return Window; }
+  [[nodiscard]] TensorMemory<A> memory() noexcept { return {ring_, lent_, &running_}; }
+  [[nodiscard]] std::span<const float> ring() const noexcept { return ring_; }
+
+ private:
+  std::array<float, Window> ring_{};
+  std::array<std::uint32_t, lent_words<A>(Window)> lent_{};
+  A running_;
+};
+
+/// The same with a length chosen at run time.
+template <class A>
+class WindowStorage<A, dynamic_window> {
+ public:
+  WindowStorage(const A& algorithm, std::size_t window)
+      : ring_(window), lent_(lent_words<A>(window)), running_(algorithm) {}
+  [[nodiscard]] std::size_t window() const noexcept { return ring_.size(); }
+  [[nodiscard]] TensorMemory<A> memory() noexcept { return {ring_, lent_, &running_}; }
+  [[nodiscard]] std::span<const float> ring() const noexcept { return ring_; }
+
+ private:
+  std::vector<float> ring_;
+  std::vector<std::uint32_t> lent_;
+  A running_;
+};
+
+}  // namespace HIFLOAT_NAMESPACE::detail
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+inline constexpr std::size_t largest_window = std::size_t{1} << 30;
+
 inline void check_window(std::size_t window) {
   if (window == 0) HIFLOAT_THROW(std::invalid_argument, "hifloat: the window must hold at least one amax");
-  if (window > 0x40000000u) HIFLOAT_THROW(std::invalid_argument, "hifloat: the window must hold at most 2^30 amaxes");
+  if (window > largest_window)
+    HIFLOAT_THROW(std::invalid_argument, "hifloat: the window must hold at most 2^30 amaxes");
 }
 
 template <class A>
@@ -78,8 +112,8 @@ void check_algorithm(const A& algorithm) {
   if constexpr (requires { algorithm.check(); }) algorithm.check();
 }
 
-/// Calls `function(argument...)` under the default floating-point environment, by a pointer that the compiler can't see through: no
-/// floating-point operation leaves the call.
+/// Calls `function(argument...)` under the default floating-point environment, by a pointer that the compiler can't see
+/// through: no floating-point operation leaves the call.
 template <class... Arguments>
 [[nodiscard]] double call_under_default_environment(double (*function)(Arguments...), Arguments... arguments) {
   double (*volatile opaque)(Arguments...) = function;
@@ -153,7 +187,8 @@ void refill(const A& algorithm, TensorState& tensor, const TensorMemory<A>& memo
 
 /// One step with the maximum of the magnitude bits that were observed.
 template <class A>
-void commit(const ScalingOptions& options, const A& algorithm, TensorState& tensor, const TensorMemory<A>& memory, std::uint32_t staged) {
+void commit(const ScalingOptions& options, const A& algorithm, TensorState& tensor, const TensorMemory<A>& memory,
+            std::uint32_t staged) {
   if (staged == 0) return;  // nothing was observed, or only zeros
   if (staged >= binary32::infinity) {
     ++tensor.dropped;
@@ -169,40 +204,11 @@ void commit(const ScalingOptions& options, const A& algorithm, TensorState& tens
     const AmaxWindowView window(memory.ring, tensor.oldest, tensor.size);
     estimate = call_under_default_environment(&estimate_window<A>, &algorithm, &window);
   }
-  if (bit_cast<std::uint64_t>(estimate) == bit_cast<std::uint64_t>(tensor.estimate) || !is_positive_finite(estimate)) return;
+  if (bit_cast<std::uint64_t>(estimate) == bit_cast<std::uint64_t>(tensor.estimate) || !is_positive_finite(estimate))
+    return;
   set_scale(tensor, next_scale(options, estimate, tensor.scale, first));
   tensor.estimate = estimate;
 }
-
-/// The memory of one window of compile-time length, inside the object.
-template <class A, std::size_t Window>
-class WindowStorage {
- public:
-  explicit WindowStorage(const A& algorithm, std::size_t = Window) : running_(algorithm) {}
-  [[nodiscard]] static constexpr std::size_t window() noexcept { return Window; }
-  [[nodiscard]] TensorMemory<A> memory() noexcept { return {ring_, lent_, &running_}; }
-  [[nodiscard]] std::span<const float> ring() const noexcept { return ring_; }
-
- private:
-  std::array<float, Window> ring_{};
-  std::array<std::uint32_t, lent_words<A>(Window)> lent_{};
-  A running_;
-};
-
-/// The same with a length chosen at run time.
-template <class A>
-class WindowStorage<A, dynamic_window> {
- public:
-  WindowStorage(const A& algorithm, std::size_t window) : ring_(window), lent_(lent_words<A>(window)), running_(algorithm) {}
-  [[nodiscard]] std::size_t window() const noexcept { return ring_.size(); }
-  [[nodiscard]] TensorMemory<A> memory() noexcept { return {ring_, lent_, &running_}; }
-  [[nodiscard]] std::span<const float> ring() const noexcept { return ring_; }
-
- private:
-  std::vector<float> ring_;
-  std::vector<std::uint32_t> lent_;
-  A running_;
-};
 
 /// The entries of a window, oldest to newest.
 [[nodiscard]] inline std::vector<float> entries(const TensorState& tensor, std::span<const float> ring) {
@@ -210,6 +216,11 @@ class WindowStorage<A, dynamic_window> {
   std::vector<float> copy(window.older().begin(), window.older().end());
   copy.insert(copy.end(), window.newer().begin(), window.newer().end());
   return copy;
+}
+
+/// The last `count` of them, or all.
+[[nodiscard]] inline std::span<const float> newest(std::span<const float> amaxes, std::size_t count) noexcept {
+  return amaxes.last(amaxes.size() < count ? amaxes.size() : count);
 }
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

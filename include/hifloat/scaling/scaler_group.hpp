@@ -1,0 +1,250 @@
+// Many tensors, one commit: their windows lie in one piece of memory each, and their amaxes travel between ranks in one
+// message.
+//
+// A step:
+//
+//   auto q = group.quantize(i, x);     // for every tensor i, as often as needed
+//   group.observe(i, q.stats());
+//   group.commit();                    // one reduction over all tensors, then every tensor's next scale
+//
+// The bits are those of one DelayedScaler for each tensor.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <hifloat/array.hpp>
+#include <hifloat/bits.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/error.hpp>
+#include <hifloat/scaling/amax_algorithms.hpp>
+#include <hifloat/scaling/amax_window.hpp>
+#include <hifloat/scaling/group_storage.hpp>
+#include <hifloat/scaling/options.hpp>
+#include <hifloat/scaling/quantize_tensor.hpp>
+#include <hifloat/scaling/quantized.hpp>
+#include <hifloat/scaling/state.hpp>
+#include <hifloat/scaling/tensor_rules.hpp>
+#include <hifloat/stats.hpp>
+
+namespace HIFLOAT_NAMESPACE {
+
+/// Merges amaxes with those of other ranks: element by element, each becomes the maximum over all ranks. They are
+/// magnitude bits of binary32, ordered like magnitudes with NaN on top, so that a maximum of integers does it, in any
+/// order with the same result.
+using AmaxReduction = std::function<void(std::span<std::uint32_t>)>;
+
+/// The scalers of many tensors, with the same algorithm, window and options. Tensors are numbered as their names are
+/// given. An index past the end is std::out_of_range.
+template <AmaxAlgorithm Algorithm = amax::Max, std::size_t Window = 64>
+class ScalerGroup {
+  static_assert(Window > 0, "a scaler's window must hold at least one amax");
+
+ public:
+  using algorithm_type = Algorithm;
+  using state_type = ScalerGroupState;
+
+  /// Options, parameters or names that are not allowed are std::invalid_argument. Names must differ.
+  explicit ScalerGroup(std::vector<std::string> names, const ScalingOptions& options = {},
+                       const Algorithm& algorithm = {}) requires(Window != dynamic_window)
+      : ScalerGroup(Window, std::move(names), options, algorithm, 0) {}
+  ScalerGroup(std::size_t window, std::vector<std::string> names, const ScalingOptions& options = {},
+              const Algorithm& algorithm = {}) requires(Window == dynamic_window)
+      : ScalerGroup(window, std::move(names), options, algorithm, 0) {}
+  /// Goes on where the group was whose state() this is; see DelayedScaler. The reduction is not part of a state.
+  explicit ScalerGroup(const ScalerGroupState& state)
+      : ScalerGroup(detail::restored_window<Window>(state), state.names, state.options,
+                    detail::restored_algorithm<Algorithm>(state), 0) {
+    if (state.tensors.size() != size()) detail::refuse_state("it has another number of tensors than of names");
+    mode_ = state.mode;
+    steps_ = state.steps;
+    for (std::size_t i = 0; i < size(); ++i) {
+      detail::check(state.tensors[i], state);
+      staged_[i] = state.tensors[i].staged;
+      detail::restore(algorithm_, state.tensors[i], tensors_[i], storage_.memory(i));
+    }
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return tensors_.size(); }
+  [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }
+  /// 64 bits that tell lists of names apart, the same on every machine: for ranks to compare before they reduce.
+  [[nodiscard]] std::uint64_t names_hash() const noexcept { return detail::hash_names(names_); }
+  [[nodiscard]] std::size_t window() const noexcept { return storage_.window(); }
+  [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }
+
+  // One tensor's values, as DelayedScaler has them.
+  [[nodiscard]] float scale(std::size_t i) const { return tensors_[checked(i)].scale; }
+  [[nodiscard]] float inverse_scale(std::size_t i) const { return tensors_[checked(i)].inverse_scale; }
+  [[nodiscard]] std::uint64_t epoch(std::size_t i) const { return tensors_[checked(i)].epoch; }
+  [[nodiscard]] bool is_cold(std::size_t i) const { return tensors_[checked(i)].is_cold(); }
+  [[nodiscard]] std::uint64_t dropped_steps(std::size_t i) const { return tensors_[checked(i)].dropped; }
+  [[nodiscard]] std::uint64_t recorded_steps(std::size_t i) const { return tensors_[checked(i)].pushes; }
+  [[nodiscard]] AmaxWindowView amaxes(std::size_t i) const {
+    return {storage_.ring(checked(i)), tensors_[i].oldest, tensors_[i].size};
+  }
+
+  [[nodiscard]] ScalingMode mode() const noexcept { return mode_; }
+  void set_mode(ScalingMode mode) noexcept { mode_ = mode; }
+
+  /// How amaxes are merged with other ranks; none by default. It is called once by each commit, for all tensors; and by
+  /// quantize for the one tensor, while that is cold under FirstAmax. It is collective: every rank must make these
+  /// calls in the same order, with an empty tensor where it has no data. What it throws passes through, and the group
+  /// stays as it was.
+  void set_reduction(AmaxReduction reduction) { reduction_ = std::move(reduction); }
+
+  /// Merges an amax of this step; its sign is ignored.
+  void observe(std::size_t i, float amax) {
+    const std::uint32_t bits = detail::bit_cast<std::uint32_t>(amax) & detail::binary32::magnitude_mask;
+    std::uint32_t& staged = staged_[checked(i)];
+    if (mode_ != ScalingMode::Frozen && staged < bits) staged = bits;
+  }
+  void observe(std::size_t i, const QuantizeStats& stats) { observe(i, stats.amax); }
+  /// The magnitude bits observed since the last commit, one for each tensor: for callers who reduce them by themselves,
+  /// before commit.
+  [[nodiscard]] std::span<std::uint32_t> staged() noexcept { return staged_; }
+
+  /// Reduces the amaxes, and ends the step of every tensor. True, or false in Frozen mode, where nothing happens.
+  bool commit() {
+    if (mode_ == ScalingMode::Frozen) return false;
+    if (reduction_) reduction_(staged_);
+    for (std::size_t i = 0; i < size(); ++i) {
+      detail::commit(options_, algorithm_, tensors_[i], storage_.memory(i), std::exchange(staged_[i], 0));
+    }
+    return true;
+  }
+  /// The same for a numbered step. False, with what was observed discarded and nothing reduced, for a step at or before
+  /// the last numbered one.
+  bool commit(std::uint64_t step) {
+    if (mode_ == ScalingMode::Frozen) return false;
+    if (!steps_.accepts(step)) {
+      std::ranges::fill(staged_, 0);
+      return false;
+    }
+    commit();
+    steps_ = {true, step};
+    return true;
+  }
+
+  /// Forgets all history; only epochs and the mode stay.
+  void reset() {
+    std::ranges::fill(staged_, 0);
+    steps_ = {};
+    for (std::size_t i = 0; i < size(); ++i) detail::reset(options_, algorithm_, tensors_[i], storage_.memory(i));
+  }
+
+  /// Changes the length of the windows; the newest entries stay. Zero is std::invalid_argument.
+  void resize(std::size_t window) requires(Window == dynamic_window) {
+    detail::check_window(window);
+    detail::GroupStorage<Algorithm> resized(algorithm_, window, size());
+    for (std::size_t i = 0; i < size(); ++i) {
+      const std::vector<float> kept = detail::entries(tensors_[i], storage_.ring(i));
+      detail::refill(algorithm_, tensors_[i], resized.memory(i), detail::newest(kept, window));
+    }
+    storage_ = std::move(resized);
+  }
+
+  /// One tensor of the group, to quantize with; good while the group lives.
+  class Tensor : public Quantizes<Tensor> {
+   public:
+    [[nodiscard]] float scale() const { return group_->scale(index_); }
+    [[nodiscard]] float inverse_scale() const { return group_->inverse_scale(index_); }
+    [[nodiscard]] std::uint64_t epoch() const { return group_->epoch(index_); }
+    [[nodiscard]] const std::string& name() const { return group_->names()[index_]; }
+    [[nodiscard]] ScalingMode mode() const noexcept { return group_->mode(); }
+
+   private:
+    friend class ScalerGroup;
+    friend class Quantizes<Tensor>;
+    Tensor(const ScalerGroup& group, std::size_t index) noexcept : group_(&group), index_(index) {}
+
+    template <class X, class Codes, class... Key>
+    [[nodiscard]] QuantizedInfo quantize_into(const X& x, Codes& codes, const Key&... key) const {
+      return group_->quantize_into(index_, x, codes, key...);
+    }
+
+    const ScalerGroup* group_;
+    std::size_t index_;
+  };
+  [[nodiscard]] Tensor tensor(std::size_t i) const { return Tensor(*this, checked(i)); }
+
+  /// tensor(i).quantize(...): x; x and codes; each with a PhiloxKey where the codes' rounding is random.
+  template <class... Arguments>
+  auto quantize(std::size_t i, Arguments&&... arguments) const {
+    return tensor(i).quantize(std::forward<Arguments>(arguments)...);
+  }
+  template <class Code, class... Arguments>
+    requires detail::is_hif8<Code>
+  [[nodiscard]] Quantized<Code> quantize(std::size_t i, Arguments&&... arguments) const {
+    return tensor(i).template quantize<Code>(std::forward<Arguments>(arguments)...);
+  }
+
+  /// Everything that the future depends on, as a plain value.
+  [[nodiscard]] ScalerGroupState state() const {
+    ScalerGroupState state{detail::common_state(algorithm_, window(), options_, mode_, steps_), names_, {}};
+    state.tensors.reserve(size());
+    for (std::size_t i = 0; i < size(); ++i)
+      state.tensors.push_back(detail::record(tensors_[i], staged_[i], storage_.ring(i)));
+    return state;
+  }
+  /// Becomes the group whose state this is; the reduction stays. A state of other tensors is std::invalid_argument,
+  /// which names the first that differs. On error this group stays as it was.
+  void load(const ScalerGroupState& state) {
+    detail::check_same_names(names_, state.names);
+    ScalerGroup loaded(state);
+    loaded.reduction_ = std::move(reduction_);
+    *this = std::move(loaded);
+  }
+
+ private:
+  ScalerGroup(std::size_t window, std::vector<std::string> names, const ScalingOptions& options,
+              const Algorithm& algorithm, int)
+      : names_(std::move(names)),
+        options_(options),
+        algorithm_(algorithm),
+        staged_(names_.size()),
+        tensors_(names_.size()),
+        storage_((detail::check_window(window), algorithm), window, names_.size()) {
+    detail::check(options_);
+    detail::check_algorithm(algorithm_);
+    detail::check_names_differ(names_);
+    for (detail::TensorState& tensor : tensors_) {
+      tensor.scale = options_.cold_start.scale();
+      tensor.inverse_scale = detail::reciprocal(tensor.scale);
+    }
+  }
+
+  [[nodiscard]] std::size_t checked(std::size_t i) const {
+    if (i >= size()) HIFLOAT_THROW(std::out_of_range, "hifloat: a scaler group has no tensor with this index");
+    return i;
+  }
+
+  template <class X, class Codes, class... Key>
+  [[nodiscard]] QuantizedInfo quantize_into(std::size_t i, const X& x, Codes& codes, const Key&... key) const {
+    const auto first_amax = [&] {
+      std::uint32_t bits = detail::bit_cast<std::uint32_t>(detail::finite_abs_max(x));
+      if (reduction_) reduction_(std::span(&bits, 1));
+      return detail::bit_cast<float>(bits);
+    };
+    const detail::ChosenScale chosen = detail::choose_scale(options_, mode_, tensors_[i], first_amax);
+    return detail::quantize_tensor(options_, chosen, x, codes, key...);
+  }
+
+  std::vector<std::string> names_;
+  ScalingOptions options_;
+  Algorithm algorithm_;
+  AmaxReduction reduction_;
+  ScalingMode mode_ = ScalingMode::Track;
+  detail::StepCounter steps_;
+  std::vector<std::uint32_t> staged_;
+  std::vector<detail::TensorState> tensors_;
+  detail::GroupStorage<Algorithm> storage_;
+};
+
+}  // namespace HIFLOAT_NAMESPACE
