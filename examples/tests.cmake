@@ -1,15 +1,23 @@
 # The examples run, and what a user gives them wrong ends in one line and exit code 2.
-add_test(NAME example_spike COMMAND spike)
-set_tests_properties(example_spike PROPERTIES PASS_REGULAR_EXPRESSION "Max 64")
 
+# hifloat_add_example_test(<name> COMMAND <command>... MATCHES <regex>): succeeds, and prints something that matches.
+function(hifloat_add_example_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MATCHES" "COMMAND")
+  add_test(NAME example_${name} COMMAND ${CMAKE_COMMAND} -D CODE=0 -D "MATCHES=${arg_MATCHES}"
+    -P ${CMAKE_CURRENT_SOURCE_DIR}/expect.cmake -- ${arg_COMMAND})
+  set_tests_properties(example_${name} PROPERTIES TIMEOUT 300)
+endfunction()
+
+hifloat_add_example_test(spike COMMAND $<TARGET_FILE:spike> MATCHES "step 3: 5000 .*Max 64")
 # HiF8 at target 15 within 1 point of BF16 over 3 seeds, or it fails.
-add_test(NAME example_digits_mlp COMMAND digits_mlp --check)
-
-add_test(NAME example_compare_amax COMMAND compare_amax --steps 16 --seeds 2)
-set_tests_properties(example_compare_amax PROPERTIES
-  PASS_REGULAR_EXPRESSION "BF16.*Max 256.*MostRecent.*Max 64" FAIL_REGULAR_EXPRESSION "diverged;nan")
-
-add_test(NAME example_compare_amax_help COMMAND compare_amax --help)
+hifloat_add_example_test(digits_mlp COMMAND $<TARGET_FILE:digits_mlp> --check MATCHES "HiF8, target 15")
+hifloat_add_example_test(compare_amax_help COMMAND $<TARGET_FILE:compare_amax> --help MATCHES "^compare_amax: ")
+hifloat_add_example_test(compare_amax COMMAND $<TARGET_FILE:compare_amax> --steps 16 --seeds 2
+  MATCHES "BF16 .*Max 256 .*\n-- .*MostRecent .*Max 64 ")
+file(CONFIGURE OUTPUT trace.csv CONTENT "step,tensor,amax\n0,w,1\n1,w,1\n2,w,4\n3,w,1\n4,w,nan\n5,w,2\n")
+# MostRecent is passed at steps 2 and 5 of 5 finite ones, Max 2 and longer at step 2 only.
+hifloat_add_example_test(compare_amax_trace COMMAND $<TARGET_FILE:compare_amax> --trace ${CMAKE_CURRENT_BINARY_DIR}/trace.csv
+  MATCHES "1 of them not finite.*MostRecent +1 +40.00 +4.00x.*Max +2 +20.00 +4.00x")
 
 # hifloat_add_refusal(<name> MESSAGE <regex> [CONTENT <text>] ARGS <argument>...): compare_amax refuses ARGS, where @FILE@ is
 # a file that holds CONTENT.
@@ -18,8 +26,8 @@ function(hifloat_add_refusal name)
   set(file ${CMAKE_CURRENT_BINARY_DIR}/refused/${name})
   file(CONFIGURE OUTPUT ${file} CONTENT "${arg_CONTENT}" @ONLY NEWLINE_STYLE UNIX)
   string(REPLACE @FILE@ ${file} arguments "${arg_ARGS}")
-  add_test(NAME example_refuses_${name} COMMAND ${CMAKE_COMMAND}
-    -D "MESSAGE=${arg_MESSAGE}" -P ${CMAKE_CURRENT_SOURCE_DIR}/refuses.cmake -- $<TARGET_FILE:compare_amax> ${arguments})
+  add_test(NAME example_refuses_${name} COMMAND ${CMAKE_COMMAND} -D CODE=2 -D "MATCHES=${arg_MESSAGE}"
+    -P ${CMAKE_CURRENT_SOURCE_DIR}/expect.cmake -- $<TARGET_FILE:compare_amax> ${arguments})
 endfunction()
 
 hifloat_add_refusal(unknown_option MESSAGE "unknown option '--stepz'" ARGS --stepz 3)

@@ -17,7 +17,8 @@ std::string format_fixed(double value, int decimals, bool with_sign) {
   if (!std::isfinite(value)) return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
   std::array<char, 400> text{};  // 1e308 has 309 digits before the point
   const auto result = std::to_chars(text.begin(), text.end(), value, std::chars_format::fixed, decimals);
-  return (with_sign && value > 0 ? "+" : "") + std::string(text.begin(), result.ptr);
+  std::string formatted(with_sign && value > 0 ? "+" : "");
+  return formatted.append(text.begin(), result.ptr);
 }
 
 std::string format_three_digits(double value) {

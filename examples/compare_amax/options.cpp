@@ -17,12 +17,13 @@ namespace {
 
 namespace hf = hifloat;
 
-std::uint64_t parse_count(std::string_view option, std::string_view text, std::uint64_t smallest, std::uint64_t largest) {
+std::uint64_t parse_count(std::string_view option, std::string_view text, std::uint64_t smallest,
+                          std::uint64_t largest) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || value < smallest || value > largest) {
-    throw InputError(std::string(option) + ": '" + std::string(text) + "' is no whole number from " + std::to_string(smallest) + " to " +
-                     std::to_string(largest));
+    throw InputError(std::string(option) + ": '" + std::string(text) + "' is no whole number from " +
+                     std::to_string(smallest) + " to " + std::to_string(largest));
   }
   return value;
 }
@@ -33,7 +34,8 @@ float parse_hif8(std::string_view option, std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool is_number = error == std::errc{} && end == text.data() + text.size();
   if (!is_number || !(value > 0) || !std::isfinite(value) || static_cast<float>(hf::hif8_t{value}) != value) {
-    throw InputError(std::string(option) + ": '" + std::string(text) + "' is no positive HiF8 value (such as 15, 224 or 32768)");
+    throw InputError(std::string(option) + ": '" + std::string(text) +
+                     "' is no positive HiF8 value (such as 15, 224 or 32768)");
   }
   return value;
 }
@@ -45,7 +47,7 @@ const std::string_view help_text =
 8-bit HiF8 (weights, activations and gradients) under each algorithm, and compares it with BF16.
 
 usage: compare_amax [options]
-  --steps N      steps of quantized training a run, 256 samples each (800); the float training before it takes 8 N
+  --steps N      steps of quantized training a run, 256 samples each (600); the float training before it takes 8 N
   --seeds N      runs of every line of the table (3)
   --seed N       seed of the first of them (1)
   --target X     what the estimated amax is scaled to (15); gradients take 224, or X where that is more
@@ -67,8 +69,8 @@ Options parse_options(int argc, const char* const* argv) {
       options.help = true;
       return options;
     }
-    const bool known = option == "--seed" || option == "--seeds" || option == "--steps" || option == "--target" || option == "--clamp" ||
-                       option == "--wav" || option == "--plot" || option == "--trace";
+    const bool known = option == "--seed" || option == "--seeds" || option == "--steps" || option == "--target" ||
+                       option == "--clamp" || option == "--wav" || option == "--plot" || option == "--trace";
     if (!known) throw InputError("unknown option '" + std::string(option) + "' (--help lists them)");
     if (++i == argc) throw InputError(std::string(option) + " needs a value (--help says which)");
     const std::string_view value = argv[i];

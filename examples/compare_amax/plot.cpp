@@ -70,20 +70,21 @@ void write_series(std::ostream& script, const std::string& block, const std::vec
 }
 
 void draw_estimates(std::ostream& script, const SectionResult& sweep) {
-  std::string curves;
+  std::ostringstream curves("$amax using 1:2 with impulses lc rgb '#b0b0b0' title 'amax'", std::ios::ate);
+  int colour = 0;
   for (const Line& line : sweep.lines) {
     const Quantization::Series& series = line.runs[0].first_input;
-    if (line.scheme.algorithm == Algorithm::current) {
-      write_series(script, "$amax", series.amax);
-      curves = "$amax using 1:2 with impulses lc rgb '#b0b0b0' title 'amax'" + curves;
-    }
+    if (line.scheme.algorithm == Algorithm::current)
+      write_series(script, "$amax", series.amax);  // the same in every run
     if (!is_drawn_in_time(line.scheme)) continue;
     const std::string block = block_name(line.scheme.name());
     write_series(script, block, series.estimate);
-    curves += ", " + block + " using 1:2 with steps lw 1.5 title " + quoted(line.scheme.name());
+    curves << ", " << block << " using 1:2 with steps lt " << ++colour << " lw 1.5 title "
+           << quoted(line.scheme.name());
   }
   script << "set title 'Input of the first layer: amax and the estimate it is scaled by (first run, its last steps)'\n"
-         << "set xlabel 'step'\nset ylabel 'amax'\nset yrange [0:*]\nset key outside right top\nplot " << curves << "\n";
+         << "set xlabel 'step'\nset ylabel 'amax'\nset yrange [0:*]\nset key outside right top\nplot " << curves.str()
+         << "\n";
 }
 
 void draw_gains(std::ostream& script, const std::vector<SectionResult>& results) {
@@ -99,8 +100,8 @@ void draw_gains(std::ostream& script, const std::vector<SectionResult>& results)
          << "set xlabel 'window of Max (1 is MostRecent)'\nset ylabel 'gain, dB'\nset logscale x 2\nset xrange [0.8:"
          << largest_window << "*1.25]\nset yrange [*:*]\nplot "
          << format_number(summarise(bf16, bf16).gain_online_db.mean()) << " with lines lc rgb 'black' dt 2 title 'BF16'"
-         << ", $gain using 1:2:3 with yerrorlines lw 1.5 pt 7 ps 0.5 title 'online'"
-         << ", $gain using 1:4:5 with yerrorlines lw 1.5 pt 6 ps 0.5 title 'frozen'\n";
+         << ", $gain using 1:2:3 with yerrorlines lt 4 lw 1.5 pt 7 ps 0.5 title 'online'"
+         << ", $gain using 1:4:5 with yerrorlines lt 2 lw 1.5 pt 6 ps 0.5 title 'frozen'\n";
 }
 
 }  // namespace
@@ -112,8 +113,11 @@ void check_plot(const std::filesystem::path& svg) {
 
 void draw_plot(const std::filesystem::path& svg, const std::vector<SectionResult>& results) {
   std::ostringstream script;
-  script << "set terminal svg size 1000,800 dynamic background '#ffffff'\nset output " << quoted(svg.string()) << "\n"
-         << "set grid\nset multiplot layout 2,1\n";
+  script
+      << "set terminal svg noenhanced size 1000,800 dynamic background '#ffffff'\nset output " << quoted(svg.string())
+      << "\n"
+      << "set grid\nset linetype 1 lc rgb '#c0392b'\nset linetype 2 lc rgb '#e08e0b'\nset linetype 3 lc rgb '#2471a3'\n"
+      << "set linetype 4 lc rgb '#1e8449'\nset multiplot layout 2,1\n";
   draw_estimates(script, results[0]);
   draw_gains(script, results);
   script << "unset multiplot\n";

@@ -17,7 +17,9 @@ constexpr Eigen::Index weights_offset(std::size_t layer) {
   return offset;
 }
 
-auto weights(auto& parameters, std::size_t layer) { return parameters.segment(weights_offset(layer), widths[layer + 1] * widths[layer]); }
+auto weights(auto& parameters, std::size_t layer) {
+  return parameters.segment(weights_offset(layer), widths[layer + 1] * widths[layer]);
+}
 
 auto biases(auto& parameters, std::size_t layer) {
   return parameters.segment(weights_offset(layer) + widths[layer + 1] * widths[layer], widths[layer + 1]);
@@ -25,7 +27,8 @@ auto biases(auto& parameters, std::size_t layer) {
 
 }  // namespace
 
-Predictor::Predictor(std::uint64_t seed) : parameters_(Vector::Zero(weights_offset(layer_count))), gradient_(parameters_.size()) {
+Predictor::Predictor(std::uint64_t seed)
+    : parameters_(Vector::Zero(weights_offset(layer_count))), gradient_(parameters_.size()) {
   std::mt19937_64 random(seed);
   for (std::size_t l = 0; l < layer_count; ++l) {
     // Half of what a ReLU sees is lost in it, which twice the variance makes up for; the last layer has none.
@@ -78,7 +81,8 @@ void Adam::step(Vector& parameters, const Vector& gradient, float rate) {
   square_decay_ *= beta2;
   const auto mean_correction = static_cast<float>(1 / (1 - mean_decay_));
   const auto square_correction = static_cast<float>(1 / (1 - square_decay_));
-  parameters.array() -= rate * mean_correction * mean_.array() / ((square_correction * square_.array()).sqrt() + epsilon);
+  parameters.array() -=
+      rate * mean_correction * mean_.array() / ((square_correction * square_.array()).sqrt() + epsilon);
 }
 
 }  // namespace compare_amax

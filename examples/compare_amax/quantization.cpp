@@ -40,7 +40,7 @@ void Quantization::round(Role role, std::size_t layer, Matrix& matrix) {
           codes_.resize(values.size());
           rounded_.resize(matrix.rows(), matrix.cols());
           const auto quantized = scaler.quantize(values, codes_);
-          hf::decode(quantized.codes(), std::span(rounded_.data(), values.size()), quantized.inverse_scale());
+          quantized.dequantize(std::span(rounded_.data(), values.size()));
 
           const float amax = quantized.stats().amax;
           const float estimate = scaler.options().target * quantized.inverse_scale();
@@ -53,7 +53,7 @@ void Quantization::round(Role role, std::size_t layer, Matrix& matrix) {
             first_input_.estimate.push_back(estimate);
           }
 
-          if constexpr (!std::is_same_v<S, hf::CurrentScaler>) scaler.observe(quantized.stats());
+          scaler.observe(quantized.stats());
           matrix.swap(rounded_);
         }
       },
@@ -74,7 +74,8 @@ void Quantization::freeze() {
   for (Tensor& tensor : tensors_) {
     std::visit(
         [](auto& scaler) {
-          if constexpr (requires { scaler.set_mode(hf::Mode::Frozen); }) scaler.set_mode(hf::Mode::Frozen);
+          if constexpr (requires { scaler.set_mode(hf::ScalingMode::Frozen); })
+            scaler.set_mode(hf::ScalingMode::Frozen);
         },
         tensor.scaler);
   }

@@ -15,14 +15,18 @@ namespace compare_amax {
 namespace {
 
 constexpr const char* legend = R"(
-gain: held-out prediction gain, signal / error; online: the scalers go on; frozen: scales stay as training left them
-loss: error / signal over the last quarter of the training; gap: against BF16's, in %; APE: |gap| by blocks of half a second
-over: tensor-steps with amax / estimate > 1, and the worst; clip: values past the clamp; dem: weights and inputs past 16
-ovfl: values past 2^15; flush: nonzero values that became 0; SQNR: signal to quantization noise, mean of the 9 tensors
+gain: held-out prediction gain, signal / error; online: the scalers go on; frozen: scales as training left them
+loss: error / signal over the last quarter of training; gap: to BF16's, all in all; APE: step by step, without sign
+over: tensor-steps with amax / estimate > 1, and the worst; clip: values past the clamp (CurrentScaler's by rounding
+of the scale alone); dem: weights and inputs past 16, where HiF8 has fewer mantissa bits; ovfl: values past 2^15;
+flush: nonzero values that became 0; SQNR: signal to quantization noise, mean of the 9 tensors
 )";
+constexpr const char* diverged_legend =
+    "diverged: not finite, or a loss above 1, which is that of predicting silence\n";
 
 std::string with_spread(const MeanSpread& value, int decimals, double unit = 1, bool with_sign = false) {
-  return format_fixed(unit * value.mean(), decimals, with_sign) + " ±" + format_fixed(unit * value.spread(), decimals);
+  const std::string mean = format_fixed(unit * value.mean(), decimals, with_sign);
+  return value.has_spread() ? mean + " ±" + format_fixed(unit * value.spread(), decimals) : mean;
 }
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
@@ -48,7 +52,7 @@ std::vector<std::string> row(const Line& line, const Line& bf16) {
     cells.push_back(delayed ? with_spread(summary.gain_frozen_db, 2) : "-");
     cells.push_back(with_spread(summary.final_loss, 4));
     cells.push_back(is_bf16 ? "-" : with_spread(summary.gap, 1, 100, true));
-    cells.push_back(is_bf16 ? "-" : with_spread(summary.ape, 1, 100));
+    cells.push_back(is_bf16 ? "-" : format_fixed(100 * summary.ape.mean(), 1));
   }
   if (is_bf16) {
     cells.insert(cells.end(), 7, "-");
@@ -59,7 +63,7 @@ std::vector<std::string> row(const Line& line, const Line& bf16) {
   const std::string overflowed = percent(values.overflowed, values.count);
   const bool clamped = line.scheme.clamp != Options::Clamp::none;
   cells.push_back(percent(tally.overshoot.above, tally.overshoot.steps));
-  cells.push_back("x" + format_three_digits(tally.overshoot.worst));
+  cells.push_back(format_three_digits(tally.overshoot.worst) + "x");
   cells.push_back(clamped ? overflowed : "-");
   cells.push_back(percent(tally.forward.demoted, tally.forward.count));
   cells.push_back(clamped ? "0" : overflowed);
@@ -83,6 +87,13 @@ void print_report(std::ostream& out, const Options& options, const std::vector<S
   }
   table.print(out);
   out << legend;
+  for (const SectionResult& section : results) {
+    for (const Line& line : section.lines) {
+      if (summarise(line, baseline(results)).diverged == 0) continue;
+      out << diverged_legend;
+      return;
+    }
+  }
 }
 
 }  // namespace compare_amax

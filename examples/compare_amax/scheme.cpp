@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -43,10 +44,10 @@ Section sweep(const Scheme& setting) {
   return section;
 }
 
-/// The two ends of the sweep, to be read beside it.
-Section ends(Scheme setting) {
+/// A few lines of the sweep at another setting, to be read beside it.
+Section beside(Scheme setting, std::initializer_list<Algorithm> algorithms) {
   Section section{title(setting), {}};
-  for (const Algorithm algorithm : {Algorithm::current, Algorithm::most_recent, Algorithm::max}) {
+  for (const Algorithm algorithm : algorithms) {
     setting.algorithm = algorithm;
     setting.window = algorithm == Algorithm::max ? 64 : 1;
     section.schemes.push_back(setting);
@@ -83,8 +84,10 @@ std::vector<Section> sections(const Options& options) {
   setting.clamp_value = options.clamp_value;
   std::vector<Section> sections{sweep(setting)};
   if (!options.one_setting()) {
-    sections.push_back(ends({.target = default_target, .clamp = Clamp::none}));
-    sections.push_back(ends({.target = largest_value, .clamp = Clamp::none}));
+    using enum Algorithm;
+    // A current scaler is clipped nowhere: at the same target it would be the same line again.
+    sections.push_back(beside({.target = default_target, .clamp = Clamp::none}, {most_recent, max}));
+    sections.push_back(beside({.target = largest_value, .clamp = Clamp::none}, {current, most_recent, max}));
   }
   return sections;
 }

@@ -39,8 +39,8 @@ Speech load_speech(const std::filesystem::path& wav) {
   const auto cut = samples.end() - static_cast<std::ptrdiff_t>(samples.size() / 7);
   Speech speech{Recording({samples.begin(), cut}), Recording({cut, samples.end()})};
   if (speech.train.is_silent() || speech.held_out.is_silent()) {
-    throw InputError(wav.string() + ": its " + (speech.train.is_silent() ? "first six sevenths are" : "last seventh is") +
-                     " silent");
+    throw InputError(wav.string() + ": its " +
+                     (speech.train.is_silent() ? "first six sevenths are" : "last seventh is") + " silent");
   }
   return speech;
 }

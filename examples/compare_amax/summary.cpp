@@ -6,22 +6,14 @@
 namespace compare_amax {
 namespace {
 
-/// Half a second of speech: single steps of silence would make the mean error that of their noise.
-constexpr std::size_t block = 16;
-
+/// Weighted by BF16's loss, as the gap is: a mean of ratios would be that of the noise in pauses.
 double absolute_percentage_error(const RunResult& run, const RunResult& bf16) {
-  double sum = 0;
-  std::size_t blocks = 0;
-  for (std::size_t begin = last_quarter(run.steps.size()); begin < run.steps.size(); begin += block) {
-    double own = 0, reference = 0;
-    for (std::size_t i = begin; i < run.steps.size() && i < begin + block; ++i) {
-      own += run.steps[i].error;
-      reference += bf16.steps[i].error;
-    }
-    sum += std::fabs(own / reference - 1);
-    ++blocks;
+  double deviation = 0, reference = 0;
+  for (std::size_t i = last_quarter(run.steps.size()); i < run.steps.size(); ++i) {
+    deviation += std::fabs(run.steps[i].error - bf16.steps[i].error);
+    reference += bf16.steps[i].error;
   }
-  return sum / static_cast<double>(blocks);
+  return deviation / reference;
 }
 
 }  // namespace
@@ -33,7 +25,7 @@ void MeanSpread::add(double value) {
   squares_ += deviation * (value - mean_);
 }
 
-double MeanSpread::spread() const { return count_ < 2 ? 0 : std::sqrt(squares_ / static_cast<double>(count_ - 1)); }
+double MeanSpread::spread() const { return has_spread() ? std::sqrt(squares_ / static_cast<double>(count_ - 1)) : 0; }
 
 bool has_diverged(const RunResult& run) { return run.diverged_at || !(run.final_loss < 1); }
 

@@ -8,11 +8,13 @@
 
 namespace compare_amax {
 
-/// Mean and sample standard deviation, which is 0 for a single value.
+/// Mean and sample standard deviation.
 class MeanSpread {
  public:
   void add(double value);
   [[nodiscard]] double mean() const { return mean_; }
+  [[nodiscard]] bool has_spread() const { return count_ > 1; }
+  /// 0 for a single value.
   [[nodiscard]] double spread() const;
 
  private:

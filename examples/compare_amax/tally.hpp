@@ -27,7 +27,9 @@ struct Overshoot {
     if (other.worst > worst) worst = other.worst;
     return *this;
   }
-  [[nodiscard]] double share() const { return steps == 0 ? 0 : static_cast<double>(above) / static_cast<double>(steps); }
+  [[nodiscard]] double share() const {
+    return steps == 0 ? 0 : static_cast<double>(above) / static_cast<double>(steps);
+  }
 };
 
 struct Tally {

@@ -40,7 +40,8 @@ void replay(Scaler scaler, const TensorTrace& trace, Replay& result) {
     const auto quantized = scaler.quantize(std::span(&amax, 1), code);
     result.values += quantized.stats();
     if (std::isfinite(amax) && amax > 0) {
-      const double ratio = static_cast<double>(amax) / static_cast<double>(scaler.options().target * quantized.inverse_scale());
+      const double ratio =
+          static_cast<double>(amax) / static_cast<double>(scaler.options().target * quantized.inverse_scale());
       if (ratio > result.overshoot.worst) result.worst_tensor = trace.tensor;
       result.overshoot.add(ratio);
       if (ratio <= overshoot_tolerance) {
@@ -65,7 +66,7 @@ void add_row(TextTable& table, const std::string& name, std::size_t window, cons
     return all == 0 ? "-" : format_fixed(100 * static_cast<double>(steps) / static_cast<double>(all), 2);
   };
   table.add_row({name, std::to_string(window), percent(result.overshoot.above),
-                 "x" + format_three_digits(result.overshoot.worst), result.worst_tensor, percent(result.values.demoted),
+                 format_three_digits(result.overshoot.worst) + "x", result.worst_tensor, percent(result.values.demoted),
                  percent(result.values.overflowed), percent(result.values.flushed_to_zero),
                  result.below == 0 ? "-" : format_fixed(result.headroom / static_cast<double>(result.below), 2)});
 }

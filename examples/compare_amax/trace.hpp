@@ -19,7 +19,8 @@ struct TensorTrace {
 /// CSV with the header step,tensor,amax; each tensor's steps ascend. Throws InputError with the line's number.
 [[nodiscard]] std::vector<TensorTrace> read_trace(const std::filesystem::path& csv);
 
-/// The table of --trace: how often and how far each algorithm's estimate would have been passed, and how much range lay unused.
+/// The table of --trace: how often and how far each algorithm's estimate would have been passed, and how much range lay
+/// unused.
 void print_trace_report(std::ostream& out, const Options& options);
 
 }  // namespace compare_amax

@@ -92,7 +92,8 @@ RunResult train_quantized(Model model, const Speech& speech, const Scheme& schem
   result.first_input = quantization.first_input();
   if (result.diverged_at) return result;
 
-  result.final_loss = ratio(result.steps.begin() + static_cast<std::ptrdiff_t>(last_quarter(steps)), result.steps.end());
+  result.final_loss =
+      ratio(result.steps.begin() + static_cast<std::ptrdiff_t>(last_quarter(steps)), result.steps.end());
   // A short run listens to no more held-out speech than it trained on.
   const std::size_t batches = std::min(speech.held_out.batches(), steps);
   Quantization frozen = quantization;

@@ -30,12 +30,12 @@ struct StepPower {
 
 struct RunResult {
   std::vector<StepPower> steps;            ///< of the quantized training; ends early where it diverged
-  std::optional<std::size_t> diverged_at;   ///< the step whose prediction was not finite
-  double final_loss = 0;                    ///< error power / signal power, last quarter of the training
-  double gain_online_db = 0;                ///< held out, the scalers going on
-  double gain_frozen_db = 0;                ///< held out, every scale as it was when training ended
-  Tally tally;                              ///< of the training
-  Quantization::Series first_input;         ///< of the training
+  std::optional<std::size_t> diverged_at;  ///< the step whose prediction was not finite
+  double final_loss = 0;                   ///< error power / signal power, last quarter of the training
+  double gain_online_db = 0;               ///< held out, the scalers going on
+  double gain_frozen_db = 0;               ///< held out, every scale as it was when training ended
+  Tally tally;                             ///< of the training
+  Quantization::Series first_input;        ///< of the training
 };
 
 /// Goes on from a pre-trained model with rounded operands, on micro-batches in their natural order from a random place.

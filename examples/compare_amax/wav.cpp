@@ -37,7 +37,8 @@ struct Format {
 
 std::optional<Format> parse_format(Bytes chunk) {
   if (chunk.size() < 16) return std::nullopt;
-  Format format{little_endian(chunk.subspan(0, 2)), little_endian(chunk.subspan(2, 2)), little_endian(chunk.subspan(14, 2))};
+  Format format{little_endian(chunk.subspan(0, 2)), little_endian(chunk.subspan(2, 2)),
+                little_endian(chunk.subspan(14, 2))};
   constexpr std::uint32_t extensible = 0xFFFE;  // the encoding stands in the first word of the sub-format's GUID
   if (format.encoding == extensible && chunk.size() >= 26) format.encoding = little_endian(chunk.subspan(24, 2));
   return format;
@@ -66,7 +67,8 @@ std::vector<float> read_wav(const std::filesystem::path& path) {
   const std::vector<unsigned char> content(std::istreambuf_iterator<char>(file), {});
 
   Bytes rest(content);
-  if (rest.size() < 12 || !has_tag(rest, "RIFF") || !has_tag(rest.subspan(8), "WAVE")) throw fail("not a RIFF WAVE file");
+  if (rest.size() < 12 || !has_tag(rest, "RIFF") || !has_tag(rest.subspan(8), "WAVE"))
+    throw fail("not a RIFF WAVE file");
   rest = rest.subspan(12);
 
   std::optional<Format> format;
@@ -82,8 +84,8 @@ std::vector<float> read_wav(const std::filesystem::path& path) {
       format = parse_format(chunk);
       if (!format) throw fail("its fmt chunk is too short");
       if (format->encoding != 1 || format->bits != 16 || format->channels == 0) {
-        throw fail("not 16-bit PCM (encoding " + std::to_string(format->encoding) + ", " + std::to_string(format->bits) + " bits, " +
-                   std::to_string(format->channels) + " channels)");
+        throw fail("not 16-bit PCM (encoding " + std::to_string(format->encoding) + ", " +
+                   std::to_string(format->bits) + " bits, " + std::to_string(format->channels) + " channels)");
       }
     } else if (has_tag(header, "data")) {
       if (!format) throw fail("its data comes before its format");
