@@ -44,3 +44,8 @@ hifloat_add_refusal(trace_with_bad_amax MESSAGE "line 3: the amax is no number"
 hifloat_add_refusal(trace_with_a_step_back MESSAGE "line 3: step 1 of this tensor does not come after step 2"
   CONTENT "step,tensor,amax\n2,w,2.5\n1,w,2\n" ARGS --trace @FILE@)
 hifloat_add_refusal(trace_with_a_short_line MESSAGE "line 2: not three columns" CONTENT "step,tensor,amax\n2,w\n" ARGS --trace @FILE@)
+
+# Without gnuplot --plot says so before it trains.
+add_test(NAME example_refuses_plot_without_gnuplot COMMAND ${CMAKE_COMMAND} -E env PATH=
+  ${CMAKE_COMMAND} -D CODE=2 -D "MATCHES=needs gnuplot" -P ${CMAKE_CURRENT_SOURCE_DIR}/expect.cmake --
+  $<TARGET_FILE:compare_amax> --plot plot.svg)

@@ -15,5 +15,5 @@ file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/all_headers.cpp CONTENT "${all
 
 add_library(headers_alone OBJECT ${header_sources})
 target_link_libraries(headers_alone PRIVATE hifloat::hifloat)
-target_compile_options(headers_alone PRIVATE ${HIFLOAT_WARNINGS} -Werror)
+target_compile_options(headers_alone PRIVATE ${HIFLOAT_WARNINGS} -Werror -O0)
 set_target_properties(headers_alone PROPERTIES CXX_EXTENSIONS OFF)

@@ -153,7 +153,9 @@ TEST_CASE("a double that is a binary32 number encodes as that number, under ever
 TEST_CASE("integers are rounded once from their exact value") {
   using hifloat::rounding::TiesEven;
   using hifloat::rounding::TowardZero;
-  // Conversion to float would move these onto a midpoint or a value of the grid.
+  // Integers that a narrower type on the way would wrap.
+  CHECK(hifloat::encode((std::int64_t{1} << 32) + 1) == 0x6E);
+  CHECK(hifloat::encode(-(std::int64_t{1} << 32)) == 0xEE);
   CHECK(hifloat::encode(std::int64_t{40959}) == 0x6E);
   CHECK(hifloat::encode<hifloat::rounding::TiesAway, hifloat::overflow::Infinity>(40960) == 0x6F);
   CHECK(hifloat::encode<TiesEven, hifloat::overflow::Infinity>(40961) == 0x6F);

@@ -4,6 +4,7 @@
 
 #include <cfenv>
 #include <cstdint>
+#include <initializer_list>
 
 #if defined(__SSE2__)
 #include <xmmintrin.h>
