@@ -19,8 +19,11 @@ namespace hf = hifloat;
 
 namespace {
 
-struct Third {  // a user's algorithm that does arithmetic
-  double operator()(const hf::AmaxWindowView& window) const { return (window.front() + window.back()) / 3.0; }
+struct Third {  // a user's algorithm whose arithmetic shows in the scale: in float, subnormals included
+  double operator()(const hf::AmaxWindowView& window) const {
+    volatile float sum = static_cast<float>(window.front()) + static_cast<float>(window.back());
+    return static_cast<double>(sum / 3.0f);
+  }
 };
 
 /// Made before any environment is set.

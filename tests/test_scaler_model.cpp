@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <random>
@@ -40,6 +41,10 @@ struct CountingMean {  // of whole numbers, where a running sum is exact
     if (evicted == 0) ++count;
     return sum / count;
   }
+};
+struct Constant {
+  double estimate;
+  double operator()(const hf::AmaxWindowView&) const { return estimate; }
 };
 static_assert(hf::IncrementalAmaxAlgorithm<CountingMean> && !hf::IncrementalAmaxAlgorithm<Smallest>);
 static_assert(!hf::AmaxAlgorithm<int>);
@@ -169,6 +174,45 @@ TEST_CASE("a user's incremental algorithm equals its plain form") {
   resumed.reset();
   model.reset();
   CHECK(follows(resumed, model, whole_numbers, 4));
+}
+
+TEST_CASE("estimates, to the last bit of a double") {
+  // A scale shows 24 bits of them: a fused multiply-add or a sum in another order would hide behind it.
+  std::mt19937 generator(3);
+  const auto check = [&](const auto& algorithm, const naive::Algorithm& expected) {
+    for (std::size_t size = 1; size < 70; ++size) {
+      std::vector<float> stored;
+      for (std::size_t i = 0; i < size; ++i) {
+        stored.push_back(
+            std::ldexp(static_cast<float>(1 + generator() % 0xFFFFFF), static_cast<int>(generator() % 60)));
+      }
+      std::vector<float> ring = stored;  // the same, stored in two parts
+      const std::size_t oldest = generator() % size;
+      std::rotate(ring.begin(), ring.end() - static_cast<std::ptrdiff_t>(oldest), ring.end());
+      const double wanted = expected({stored.begin(), stored.end()});
+      CHECK(std::bit_cast<std::uint64_t>(algorithm(hf::AmaxWindowView(stored))) ==
+            std::bit_cast<std::uint64_t>(wanted));
+      CHECK(std::bit_cast<std::uint64_t>(algorithm(hf::AmaxWindowView(ring, oldest, size))) ==
+            std::bit_cast<std::uint64_t>(wanted));
+    }
+  };
+  check(hf::amax::Max{}, naive::max());
+  check(hf::amax::MostRecent{}, naive::most_recent());
+  check(hf::amax::Mean{}, naive::mean());
+  for (const double share : {0.25, 0.1, 0.7, 1.0, 1e-300}) {
+    check(hf::amax::ExpSmooth{.alpha = share}, naive::exp_smooth(share));
+    check(hf::amax::Percentile{.p = share}, naive::percentile(share));
+  }
+}
+
+TEST_CASE("a scale halfway between two floats goes to the even one") {
+  for (const std::uint32_t quotient : {(1u << 24) + 1, (1u << 24) + 3, (1u << 24) + 5, (1u << 24) + 7}) {
+    const double estimate = 15.0 / quotient;
+    hf::DelayedScaler<Constant, 1> scaler({}, {estimate});
+    naive::Scaler model([&](const std::vector<double>&) { return estimate; }, 1, {});
+    CHECK(15.0 / estimate == quotient);  // and that has 25 bits
+    CHECK(follows(scaler, model, {1.0f}, 0));
+  }
 }
 
 TEST_CASE("the scale of every exponent of target and amax, to the bit") {
