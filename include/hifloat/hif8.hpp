@@ -137,35 +137,6 @@ class hif8 {
   [[nodiscard]] HIFLOAT_HD constexpr hif8 operator-() const noexcept { return from_bits(detail::negate(bits_)); }
   [[nodiscard]] HIFLOAT_HD constexpr hif8 operator+() const noexcept { return *this; }
 
-  [[nodiscard]] HIFLOAT_HD friend constexpr hif8 operator+(hif8 a, hif8 b) noexcept
-      requires(Rounding::round_trips && !Rounding::uses_random) {
-    return rounded(detail::sum(a.bits_, b.bits_));
-  }
-  [[nodiscard]] HIFLOAT_HD friend constexpr hif8 operator-(hif8 a, hif8 b) noexcept
-      requires(Rounding::round_trips && !Rounding::uses_random) {
-    return rounded(detail::sum(a.bits_, detail::negate(b.bits_)));
-  }
-  [[nodiscard]] HIFLOAT_HD friend constexpr hif8 operator*(hif8 a, hif8 b) noexcept
-      requires(Rounding::round_trips && !Rounding::uses_random) {
-    return rounded(detail::product(a.bits_, b.bits_));
-  }
-  [[nodiscard]] HIFLOAT_HD friend constexpr hif8 operator/(hif8 a, hif8 b) noexcept
-      requires(Rounding::round_trips && !Rounding::uses_random) {
-    return rounded(detail::quotient(a.bits_, b.bits_));
-  }
-  HIFLOAT_HD constexpr hif8& operator+=(hif8 b) noexcept requires(Rounding::round_trips && !Rounding::uses_random) {
-    return *this = *this + b;
-  }
-  HIFLOAT_HD constexpr hif8& operator-=(hif8 b) noexcept requires(Rounding::round_trips && !Rounding::uses_random) {
-    return *this = *this - b;
-  }
-  HIFLOAT_HD constexpr hif8& operator*=(hif8 b) noexcept requires(Rounding::round_trips && !Rounding::uses_random) {
-    return *this = *this * b;
-  }
-  HIFLOAT_HD constexpr hif8& operator/=(hif8 b) noexcept requires(Rounding::round_trips && !Rounding::uses_random) {
-    return *this = *this / b;
-  }
-
   /// By value; NaN differs from everything and is unordered.
   [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(hif8 a, hif8 b) noexcept {
     return a.bits_ == b.bits_ && !format::is_nan(a.bits_);
@@ -185,14 +156,58 @@ class hif8 {
   }
 
  private:
-  [[nodiscard]] HIFLOAT_HD static constexpr hif8 rounded(std::uint32_t binary32_bits) noexcept {
-    return from_bits(detail::encode_source<Rounding, Overflow>(detail::source_of_binary32(binary32_bits), 0));
-  }
-
   std::uint8_t bits_ = format::zero;
 };
 
 /// The default HiF8 number: ties away from zero, saturating.
 using hif8_t = hif8<>;
+
+}  // namespace HIFLOAT_NAMESPACE
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+template <class R, class O>
+[[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> rounded(std::uint32_t binary32_bits) noexcept {
+  return hif8<R, O>::from_bits(encode_source<R, O>(source_of_binary32(binary32_bits), 0));
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
+
+namespace HIFLOAT_NAMESPACE {
+
+// Arithmetic: the exact result, rounded once by the type's policies. x / 0 is infinity with the sign of x, 0 / 0 NaN.
+
+template <ArithmeticRounding R, class O>
+[[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> operator+(hif8<R, O> a, hif8<R, O> b) noexcept {
+  return detail::rounded<R, O>(detail::sum(a.bits(), b.bits()));
+}
+template <ArithmeticRounding R, class O>
+[[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> operator-(hif8<R, O> a, hif8<R, O> b) noexcept {
+  return a + -b;
+}
+template <ArithmeticRounding R, class O>
+[[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> operator*(hif8<R, O> a, hif8<R, O> b) noexcept {
+  return detail::rounded<R, O>(detail::product(a.bits(), b.bits()));
+}
+template <ArithmeticRounding R, class O>
+[[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> operator/(hif8<R, O> a, hif8<R, O> b) noexcept {
+  return detail::rounded<R, O>(detail::quotient(a.bits(), b.bits()));
+}
+template <ArithmeticRounding R, class O>
+HIFLOAT_HD constexpr hif8<R, O>& operator+=(hif8<R, O>& a, hif8<R, O> b) noexcept {
+  return a = a + b;
+}
+template <ArithmeticRounding R, class O>
+HIFLOAT_HD constexpr hif8<R, O>& operator-=(hif8<R, O>& a, hif8<R, O> b) noexcept {
+  return a = a - b;
+}
+template <ArithmeticRounding R, class O>
+HIFLOAT_HD constexpr hif8<R, O>& operator*=(hif8<R, O>& a, hif8<R, O> b) noexcept {
+  return a = a * b;
+}
+template <ArithmeticRounding R, class O>
+HIFLOAT_HD constexpr hif8<R, O>& operator/=(hif8<R, O>& a, hif8<R, O> b) noexcept {
+  return a = a / b;
+}
 
 }  // namespace HIFLOAT_NAMESPACE

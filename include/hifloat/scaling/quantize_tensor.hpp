@@ -87,6 +87,10 @@ template <class X, class Y>
 
 namespace HIFLOAT_NAMESPACE {
 
+/// A range to write, of the same element type as X.
+template <class Y, class X>
+concept WritableRangeOf = WritableFloatRange<Y> && std::same_as<detail::code_t<const X>, detail::code_t<Y>>;
+
 /// The quantizing part of a scaler's interface, the same for all of them. All of it is const: recomputation gives the
 /// same codes.
 ///
@@ -97,25 +101,23 @@ template <class Scaler>
 class Quantizes {
  public:
   /// The codes of x, in memory of their own, with all that it takes to read them.
-  template <class Code = hif8_t, FloatRange X>
-    requires DeterministicCode<Code>
-  [[nodiscard]] Quantized<Code> quantize(const X& x) const { return owning<Code>(x); }
-  template <class Code, FloatRange X>
-    requires RandomCode<Code>
-  [[nodiscard]] Quantized<Code> quantize(const X& x, const PhiloxKey& key) const { return owning<Code>(x, key); }
+  template <DeterministicCode Code = hif8_t, FloatRange X>
+  [[nodiscard]] Quantized<Code> quantize(const X& x) const {
+    return owning<Code>(x);
+  }
+  template <RandomCode Code, FloatRange X>
+  [[nodiscard]] Quantized<Code> quantize(const X& x, const PhiloxKey& key) const {
+    return owning<Code>(x, key);
+  }
 
   /// The same into the user's storage, a range of codes of the same size, which must outlive the view.
-  template <FloatRange X, WritableCodeRange Codes>
-    requires DeterministicCode<detail::code_t<Codes>> QuantizedView<detail::code_t<Codes>> quantize(const X& x,
-                                                                                                    Codes&& codes)
-  const {
+  template <FloatRange X, DeterministicCodes Codes>
+  QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes) const {
     const QuantizedInfo info = scaler().quantize_into(x, codes);
     return {detail::span_of(codes), info};
   }
-  template <FloatRange X, WritableCodeRange Codes>
-    requires RandomCode<detail::code_t<Codes>> QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes,
-                                                                                             const PhiloxKey& key)
-  const {
+  template <FloatRange X, RandomCodes Codes>
+  QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes, const PhiloxKey& key) const {
     const QuantizedInfo info = scaler().quantize_into(x, codes, key);
     return {detail::span_of(codes), info};
   }
@@ -123,14 +125,14 @@ class Quantizes {
   /// y = the values of x's codes; in Calibrate mode, x itself. Both ranges have the same element type and may be the
   /// same range. Returns what a scaler wants to observe: the stats of quantize, or in Calibrate mode count, amax and
   /// non_finite alone.
-  template <class Code = hif8_t, FloatRange X, WritableFloatRange Y>
-    requires(DeterministicCode<Code>&& std::same_as<detail::code_t<const X>, detail::code_t<Y>>)
-  QuantizeStats fake_quantize(const X& x, Y&& y)
-  const { return on_grid<Code>(x, y); }
-  template <class Code, FloatRange X, WritableFloatRange Y>
-    requires(RandomCode<Code>&& std::same_as<detail::code_t<const X>, detail::code_t<Y>>)
-  QuantizeStats fake_quantize(const X& x, Y&& y, const PhiloxKey& key)
-  const { return on_grid<Code>(x, y, key); }
+  template <DeterministicCode Code = hif8_t, FloatRange X, WritableRangeOf<X> Y>
+  QuantizeStats fake_quantize(const X& x, Y&& y) const {
+    return on_grid<Code>(x, y);
+  }
+  template <RandomCode Code, FloatRange X, WritableRangeOf<X> Y>
+  QuantizeStats fake_quantize(const X& x, Y&& y, const PhiloxKey& key) const {
+    return on_grid<Code>(x, y, key);
+  }
 
  private:
   [[nodiscard]] const Scaler& scaler() const noexcept { return static_cast<const Scaler&>(*this); }
