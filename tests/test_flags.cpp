@@ -1,5 +1,5 @@
-// Files compiled with different flags and instruction sets, linked into one program: the same bits from each, whatever the caller's
-// floating-point environment is, and the environment left as it was.
+// Files compiled with different flags and instruction sets, linked into one program: the same bits from each, whatever
+// the caller's floating-point environment is, and the environment left as it was.
 #include <doctest/doctest.h>
 
 #include <cfenv>

@@ -166,7 +166,7 @@ TEST_CASE("infinity and NaN, in any case") {
   for (const char* text : {"inf", "INF", "iNf", "infinity", "INFINITY", "InFiNiTy"}) {
     CAPTURE(text);
     CHECK(read<Unbounded>(text) == 0x6F);
-    CHECK(read<Unbounded>("-" + std::string(text)) == 0xEF);
+    CHECK(read<Unbounded>(std::string("-").append(text)) == 0xEF);
     CHECK(read<hif8_t>(text) == 0x6E);
     CHECK(read<Truncating>(text) == 0x6F);
     CHECK(read<Unbounded>(text, std::chars_format::hex) == 0x6F);

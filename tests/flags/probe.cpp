@@ -1,4 +1,5 @@
-// One digest of everything that computes, compiled several times with different flags into one program (test_flags.cpp).
+// One digest of everything that computes, compiled several times with different flags into one program
+// (test_flags.cpp).
 #include <bit>
 #include <cstdint>
 #include <span>
@@ -47,7 +48,8 @@ void add_array_functions(Digest& digest, std::span<const float> x, float scale) 
   }
   for (const Code code : codes) digest.add(std::uint64_t{code.bits()});
   digest.add(stats.amax);
-  for (const std::uint64_t n : {stats.count, stats.overflowed, stats.demoted, stats.flushed_to_zero, stats.non_finite}) digest.add(n);
+  for (const std::uint64_t n : {stats.count, stats.overflowed, stats.demoted, stats.flushed_to_zero, stats.non_finite})
+    digest.add(n);
   hf::decode(codes, y, scale);
   for (const float value : y) digest.add(value);
 }
