@@ -15,6 +15,9 @@ template <class To, class From>
 
 /// Number of bits needed to hold `x`; 0 for 0 (std::bit_width).
 [[nodiscard]] HIFLOAT_HD constexpr int bit_width(std::uint64_t x) noexcept {
+#if defined(__GNUC__) && !HIFLOAT_DEVICE_CODE
+  return x == 0 ? 0 : 64 - __builtin_clzll(x);
+#else
   int width = 0;
   for (int step = 32; step != 0; step >>= 1) {
     if (x >> step != 0) {
@@ -23,6 +26,7 @@ template <class To, class From>
     }
   }
   return width + (x != 0);
+#endif
 }
 
 /// Fields of IEEE binary32.

@@ -43,6 +43,44 @@ struct Source {
   return {from_binary16_word(x.bits()), threshold_of_word(x.bits())};
 }
 
+/// How the significands of one binade, 24 bits wide, become ranks: cut off the lowest `cut` bits, keep the rest, add
+/// `offset`.
+struct Binade {
+  std::uint8_t cut;
+  std::uint8_t mantissa_width;
+  std::uint8_t offset;
+};
+
+/// The binade of a binary32 exponent field.
+[[nodiscard]] HIFLOAT_HD constexpr Binade compute_binade(int field) noexcept {
+  const int exponent = field - binary32::bias;
+  if (exponent > format::max_exponent) return {63, 0, format::infinity_rank};  // nothing is kept, so nothing is added
+  // Below the smallest value the grid stays that of 2^-22.
+  const int on_grid = exponent < format::min_exponent ? format::min_exponent : exponent;
+  const int width = format::mantissa_width(on_grid);
+  const int cut = binary32::mantissa_width - width + (on_grid - exponent);
+  return {static_cast<std::uint8_t>(cut < 63 ? cut : 63), static_cast<std::uint8_t>(width),
+          static_cast<std::uint8_t>(format::first_rank(on_grid) - (1 << width))};
+}
+
+struct BinadeTable {
+  Binade binade[256];
+};
+inline constexpr BinadeTable binade_table = [] {
+  BinadeTable table{};
+  for (int field = 0; field < 256; ++field) table.binade[field] = compute_binade(field);
+  return table;
+}();
+
+/// compute_binade by table; a device function can't index a table of the host and computes.
+[[nodiscard]] HIFLOAT_HD constexpr Binade binade_of(std::uint32_t field) noexcept {
+#if HIFLOAT_DEVICE_CODE
+  return compute_binade(static_cast<int>(field));
+#else
+  return binade_table.binade[field];
+#endif
+}
+
 /// The magnitude code of a finite binary32, given without its sign, or `format::infinity` for what rounds past the
 /// largest value.
 template <RoundingPolicy R>
@@ -50,22 +88,18 @@ template <RoundingPolicy R>
                                                                 std::uint16_t random) noexcept {
   // 1. Fields. A binary32 subnormal passes for 2^-127 and its bits for a significand without leading 1: all of them are
   // far below half of 2^-22.
-  const int field = static_cast<int>(magnitude >> binary32::mantissa_width);
+  const std::uint32_t field = magnitude >> binary32::mantissa_width;
   const std::uint64_t hidden_one = field != 0 ? std::uint64_t{1} << binary32::mantissa_width : 0;
   const std::uint64_t significand = (magnitude & 0x7FFFFFu) | hidden_one;
-  const int own_exponent = field - binary32::bias;
-  if (own_exponent > format::max_exponent) return R::passes_largest ? format::infinity : format::max;
 
-  // 2. Cut the significand where HiF8 cuts it in this binade. Below the smallest value the grid stays that of 2^-22.
-  const int exponent = own_exponent < format::min_exponent ? format::min_exponent : own_exponent;
-  const int width = format::mantissa_width(exponent);
-  const int wanted_cut = binary32::mantissa_width - width + (exponent - own_exponent);
-  const int cut = wanted_cut > 63 ? 63 : wanted_cut;
-  const std::uint64_t kept = significand >> cut;
+  // 2. Cut the significand where HiF8 cuts it in this binade.
+  const Binade binade = binade_of(field);
+  const std::uint64_t kept = significand >> binade.cut;
+  const std::uint64_t discarded = significand << (64 - binade.cut);
 
   // 3. Round up or not. Ranks run on through the binades, so a carry out of the significand needs no care.
-  const bool up = R::rounds_up(rounding::Truncated{kept, significand << (64 - cut), threshold, width, random});
-  const int rank = format::first_rank(exponent) - (1 << width) + static_cast<int>(kept) + (up ? 1 : 0);
+  const bool up = R::rounds_up(rounding::Truncated{kept, discarded, threshold, binade.mantissa_width, random});
+  const int rank = binade.offset + static_cast<int>(kept) + (up ? 1 : 0);
 
   // 4. Above 2^15 there is only infinity.
   if (rank < format::infinity_rank) return format::code_of_rank(rank);
@@ -94,6 +128,24 @@ template <OverflowPolicy O>
 template <RoundingPolicy R, OverflowPolicy O>
 [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t encode_source(const Source& x, std::uint16_t random) noexcept {
   return apply_overflow<O>(round_source<R>(x, random));
+}
+
+/// The values of all codes as binary32 bits.
+struct DecodeTable {
+  std::uint32_t bits[256];
+};
+inline constexpr DecodeTable decode_table = [] {
+  DecodeTable table{};
+  for (unsigned code = 0; code < 256; ++code) table.bits[code] = format::binary32_bits(static_cast<std::uint8_t>(code));
+  return table;
+}();
+
+[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t decode_to_bits(std::uint8_t code) noexcept {
+#if HIFLOAT_DEVICE_CODE
+  return format::binary32_bits(code);
+#else
+  return decode_table.bits[code];
+#endif
 }
 
 /// The source number of an integer.
@@ -133,7 +185,7 @@ template <RoundingPolicy R = rounding::TiesAway, OverflowPolicy O = overflow::Sa
 
 /// The value of a code, always exact. NaN is 0x7FC00000.
 [[nodiscard]] HIFLOAT_HD constexpr float decode(std::uint8_t code) noexcept {
-  return detail::bit_cast<float>(format::binary32_bits(code));
+  return detail::bit_cast<float>(detail::decode_to_bits(code));
 }
 
 }  // namespace HIFLOAT_NAMESPACE

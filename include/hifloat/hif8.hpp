@@ -15,11 +15,35 @@
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// A finite code as integer times power of two.
-[[nodiscard]] HIFLOAT_HD constexpr Exact exact_of(std::uint8_t code) noexcept {
+/// A finite magnitude as integer times power of two.
+struct Scaled {
+  std::uint8_t integer;
+  std::int8_t exponent;
+};
+[[nodiscard]] HIFLOAT_HD constexpr Scaled compute_scaled(std::uint8_t code) noexcept {
   const format::Fields f = format::fields(code);
-  if (f.kind == format::Kind::Zero) return {};
-  return {f.negative, 1u << f.mantissa_bits | f.mantissa, f.exponent - f.mantissa_bits, false};
+  if (f.kind == format::Kind::Zero || f.kind == format::Kind::NaN) return {};
+  return {static_cast<std::uint8_t>(1u << f.mantissa_bits | f.mantissa),
+          static_cast<std::int8_t>(f.exponent - f.mantissa_bits)};
+}
+
+struct ScaledTable {
+  Scaled scaled[256];
+};
+inline constexpr ScaledTable scaled_table = [] {
+  ScaledTable table{};
+  for (unsigned code = 0; code < 256; ++code) table.scaled[code] = compute_scaled(static_cast<std::uint8_t>(code));
+  return table;
+}();
+
+/// A finite code.
+[[nodiscard]] HIFLOAT_HD constexpr Exact exact_of(std::uint8_t code) noexcept {
+#if HIFLOAT_DEVICE_CODE
+  const Scaled scaled = compute_scaled(code);
+#else
+  const Scaled scaled = scaled_table.scaled[code];
+#endif
+  return {(code & format::sign_bit) != 0, scaled.integer, scaled.exponent, false};
 }
 
 /// A finite code as a multiple of the smallest value, 2^-22; at most 38 bits.

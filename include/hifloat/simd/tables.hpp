@@ -13,16 +13,6 @@
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// The values of all codes as binary32 bits.
-struct DecodeTable {
-  std::uint32_t bits[256];
-};
-inline constexpr DecodeTable decode_table = [] {
-  DecodeTable table{};
-  for (unsigned code = 0; code < 256; ++code) table.bits[code] = format::binary32_bits(static_cast<std::uint8_t>(code));
-  return table;
-}();
-
 /// Policies for which sign, exponent, four mantissa bits and a sticky bit decide: three bits may be kept, one says
 /// which half, the sticky one tells a tie (and a NaN from infinity).
 template <class R>
