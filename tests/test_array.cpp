@@ -283,6 +283,20 @@ TEST_CASE("the ends of the scale range work") {
   }
 }
 
+TEST_CASE("the clamp is a number to be rounded: policies that move exact values move it too") {
+  using Code = hf::hif8<hf::rounding::SimplifiedStochastic, hf::overflow::Infinity>;
+  Code code[1];
+  const hf::ScaleParams at15{.scale = 1.0f, .clamp = 15.0f};
+  hf::encode(std::array<float, 1>{1e9f}, code, at15);
+  CHECK(static_cast<float>(code[0]) == 16.0f);
+  hf::encode(std::array<hf::bfloat16, 1>{hf::bfloat16(1e9f)}, code, at15);  // its own rule keeps exact values
+  CHECK(static_cast<float>(code[0]) == 15.0f);
+  const hf::QuantizeStats stats =
+      hf::quantize(std::array<float, 1>{40000.0f}, code, hf::ScaleParams{.scale = 1.0f, .clamp = 32768.0f});
+  CHECK(code[0].bits() == 0x6F);
+  CHECK(stats.overflowed == 1);
+}
+
 TEST_CASE("empty ranges, in place, C arrays and const elements") {
   std::vector<float> none;
   std::vector<hf::hif8_t> no_codes;

@@ -16,6 +16,8 @@ std::uint64_t probe_fast_math();
 std::uint64_t probe_unoptimised();
 std::uint64_t probe_native();
 std::uint64_t probe_native_fast_math();
+std::uint64_t probe_no_exceptions();
+bool mistakes_throw();  // tests/flags/throws.cpp
 
 TEST_CASE("compiler flags change no bit") {
   const std::uint64_t expected = probe_plain();
@@ -23,7 +25,10 @@ TEST_CASE("compiler flags change no bit") {
   CHECK(probe_unoptimised() == expected);
   CHECK(probe_native() == expected);
   CHECK(probe_native_fast_math() == expected);
+  CHECK(probe_no_exceptions() == expected);
 }
+
+TEST_CASE("a file without exceptions takes none from the others") { CHECK(mistakes_throw()); }
 
 TEST_CASE("the caller's rounding mode changes no bit and stays") {
   const std::uint64_t expected = probe_plain();

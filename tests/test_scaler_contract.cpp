@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -173,6 +174,48 @@ TEST_CASE("power-of-two scales: down at once, up from a quarter above") {
   CHECK(scaler.scale() == 16.0f);
   step(scaler, 1.0f / 1000.0f);
   CHECK(scaler.scale() == 512.0f);
+}
+
+TEST_CASE("a power-of-two scale is the floor of the scale as binary32, not of the quotient before its rounding") {
+  const float above =
+      std::nextafter(7.5f, 8.0f);  // the mean of 7.5, 7.5, above: 15 / mean is below 2, but rounds to it
+  hf::DelayedScaler<hf::amax::Mean, 3> plain(hf::ScalingOptions{.power_of_two = false});
+  hf::DelayedScaler<hf::amax::Mean, 3> floored(hf::ScalingOptions{.power_of_two = true, .interval = 3});
+  floored.observe(100.0f);  // takes a small scale first, so that the mean's is not the first
+  floored.commit();
+  for (const float amax : {7.5f, 7.5f, above}) {
+    step(plain, amax);
+    step(floored, amax);
+  }
+  step(floored, 7.5f);
+  step(floored, 7.5f);
+  CHECK(plain.scale() == 2.0f);
+  CHECK(floored.scale() == 2.0f);
+}
+
+TEST_CASE("at the upper end a power-of-two scale stays below the limit that it would have to pass by a quarter") {
+  RecentScaler scaler(hf::ScalingOptions{.power_of_two = true});
+  step(scaler, 15.0f * 0x1p-125f);
+  CHECK(scaler.scale() == 0x1p125f);
+  step(scaler, 0x1p-149f);
+  CHECK(scaler.scale() == 0x1p125f);
+  RecentScaler fresh(hf::ScalingOptions{.power_of_two = true});
+  step(fresh, 0x1p-149f);
+  CHECK(fresh.scale() == 0x1p126f);
+}
+
+TEST_CASE("scalers are values with a default") {
+  struct Layer {
+    MaxScaler scaler;
+    hf::CurrentScaler current;
+  };
+  const Layer layer{};
+  std::array<MaxScaler, 3> several{};
+  const hf::CurrentScaler current = {};
+  CHECK(layer.scaler.scale() == 1.0f);
+  CHECK(several[2].is_cold());
+  CHECK(current.scale_for(-7.5f) == 2.0f);
+  for (const float none : {0.0f, infinity, not_a_number, -infinity}) CHECK(current.scale_for(none) == 1.0f);
 }
 
 TEST_CASE("frozen: the scale is fixed and nothing is recorded") {

@@ -162,6 +162,21 @@ TEST_CASE("a cold tensor's own amax is reduced too") {
   CHECK(group.quantize(1, std::vector<float>{3.0f}).inverse_scale() == 2.0f);
 }
 
+TEST_CASE("ranks talk only about ranges that fit") {
+  hf::ScalerGroup<> group(names(1));
+  int calls = 0;
+  group.set_reduction([&](std::span<std::uint32_t>) { ++calls; });
+  const std::vector<float> x{1.0f, 2.0f, 3.0f};
+  std::vector<hf::hif8_t> codes(2);
+  std::vector<float> y(2);
+  CHECK_THROWS_AS(group.quantize(0, x, codes), std::invalid_argument);
+  CHECK_THROWS_AS(group.fake_quantize(0, x, y), std::invalid_argument);
+  CHECK(calls == 0);
+  y.resize(3);
+  group.fake_quantize(0, x, y);
+  CHECK(calls == 1);
+}
+
 TEST_CASE("a failing reduction leaves the group as it was") {
   hf::ScalerGroup<hf::amax::Max, 8> group({"a"});
   group.observe(0, 3.0f);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -162,4 +163,30 @@ TEST_CASE("the clamp limits before rounding") {
   const auto quantized = scaler.quantize(std::vector<float>{100.0f, infinity, 3.0f});
   CHECK(quantized.dequantize() == std::vector<float>{15.0f, 15.0f, 3.0f});
   CHECK(quantized.stats().overflowed == 1);
+}
+
+TEST_CASE("fake_quantize is quantize and dequantize, block after block, in place too") {
+  std::vector<float> x(10007);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x[i] = std::ldexp(1.0f + static_cast<float>(i % 97) / 97.0f, static_cast<int>(i % 40) - 30);
+  for (const float repair : {0.0f, 2.0f}) {
+    hf::DelayedScaler<> scaler(hf::ScalingOptions{.repair = repair});
+    for (const float amax : {0.0f, 3.0f}) {  // cold, then with a history that x overshoots
+      scaler.observe(amax);
+      scaler.commit();
+      const auto quantized = scaler.quantize(x);
+      std::vector<float> y(x.size());
+      CHECK(scaler.fake_quantize(x, y) == quantized.stats());
+      CHECK(y == quantized.dequantize());
+      std::vector<float> z = x;
+      CHECK(scaler.fake_quantize(z, z) == quantized.stats());
+      CHECK(z == y);
+      CHECK(quantized.has_own_scale() == (amax == 0.0f || repair != 0.0f));
+    }
+    using Dithered = hf::hif8<hf::rounding::Stochastic>;
+    const hf::PhiloxKey key{.seed = 3, .stream = 4, .first_index = 5};
+    std::vector<float> y(x.size());
+    scaler.fake_quantize<Dithered>(x, y, key);
+    CHECK(y == scaler.quantize<Dithered>(x, key).dequantize());
+  }
 }

@@ -76,6 +76,20 @@ template <class Range>
 template <class Range>
 using code_t = std::remove_cv_t<element_t<Range>>;
 
+/// What kernels take: codes as bytes.
+template <class R, class O>
+[[nodiscard]] std::uint8_t* raw(hif8<R, O>* codes) noexcept {
+  return reinterpret_cast<std::uint8_t*>(codes);
+}
+template <class R, class O>
+[[nodiscard]] const std::uint8_t* raw(const hif8<R, O>* codes) noexcept {
+  return reinterpret_cast<const std::uint8_t*>(codes);
+}
+template <class T>
+[[nodiscard]] T* raw(T* elements) noexcept {
+  return elements;
+}
+
 /// Sizes are equal and the memory is disjoint; the same range of the same element size may be allowed to be both.
 template <class In, class Out>
 void check_ranges(std::span<In> in, std::span<Out> out, bool in_place_allowed) {
@@ -88,43 +102,36 @@ void check_ranges(std::span<In> in, std::span<Out> out, bool in_place_allowed) {
   }
 }
 
-template <class X, class Codes>
-void encode_array(const X& x, Codes&& codes, const ScaleParams& params, const PhiloxKey& key) {
-  using Code = code_t<Codes>;
-  const auto in = span_of(x);
-  const auto out = span_of(codes);
-  check_ranges(in, out, false);
+/// One array call: checks everything, then runs the kernel under the default floating-point environment where it
+/// computes in floating point.
+template <class Kernel, class In, class Out>
+auto run(std::span<In> in, std::span<Out> out, bool in_place_allowed, const ScaleParams& params, const PhiloxKey& key) {
+  check_ranges(in, out, in_place_allowed);
   check(params);
   const KernelParams prepared(params, key);
   const FloatEnvironment environment(prepared.scaled);
+  return kernel<Kernel>()(raw(in.data()), raw(out.data()), in.size(), prepared);
+}
+
+template <class X, class Codes>
+void encode_array(const X& x, Codes&& codes, const ScaleParams& params, const PhiloxKey& key) {
+  using Code = code_t<Codes>;
   using Kernel = EncodeKernel<typename Code::rounding_policy, typename Code::overflow_policy, code_t<const X>>;
-  kernel<Kernel>()(in.data(), reinterpret_cast<std::uint8_t*>(out.data()), in.size(), prepared);
+  run<Kernel>(span_of(x), span_of(codes), false, params, key);
 }
 
 template <class X, class Codes>
 [[nodiscard]] QuantizeStats quantize_array(const X& x, Codes&& codes, const ScaleParams& params, const PhiloxKey& key) {
   using Code = code_t<Codes>;
-  const auto in = span_of(x);
-  const auto out = span_of(codes);
-  check_ranges(in, out, false);
-  check(params);
-  const KernelParams prepared(params, key);
-  const FloatEnvironment environment(prepared.scaled);
   using Kernel = QuantizeKernel<typename Code::rounding_policy, typename Code::overflow_policy, code_t<const X>>;
-  return kernel<Kernel>()(in.data(), reinterpret_cast<std::uint8_t*>(out.data()), in.size(), prepared);
+  return run<Kernel>(span_of(x), span_of(codes), false, params, key);
 }
 
 template <class Code, class X, class Y>
 void fake_quantize_array(const X& x, Y&& y, const ScaleParams& params, const PhiloxKey& key) {
-  const auto in = span_of(x);
-  const auto out = span_of(y);
-  check_ranges(in, out, true);
-  check(params);
-  const KernelParams prepared(params, key);
-  const FloatEnvironment environment(prepared.scaled);
-  using Kernel =
-      FakeQuantizeKernel<typename Code::rounding_policy, typename Code::overflow_policy, code_t<const X>, element_t<Y>>;
-  kernel<Kernel>()(in.data(), out.data(), in.size(), prepared);
+  using R = typename Code::rounding_policy;
+  using O = typename Code::overflow_policy;
+  run<FakeQuantizeKernel<R, O, code_t<const X>, element_t<Y>>>(span_of(x), span_of(y), true, params, key);
 }
 
 template <bool FiniteOnly, class X>
@@ -141,7 +148,7 @@ template <FloatRange X>
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
-namespace HIFLOAT_NAMESPACE {
+namespace HIFLOAT_FUNCTION_NAMESPACE {
 
 /// The instruction set in use: "scalar", "avx2", "avx512bw", "avx512vbmi" or "neon". The environment variable
 /// HIFLOAT_ISA forces one; one that is unknown or that this CPU can't run is std::runtime_error, here and in every
@@ -172,14 +179,8 @@ void encode(const X& x, Codes&& codes, float scale, const PhiloxKey& key) {
 /// the type's quiet one (0x7FC00000 in binary32). The inverse scale has the limits of a scale.
 template <CodeRange Codes, WritableFloatRange X>
 void decode(const Codes& codes, X&& x, float inverse_scale = 1.0f) {
-  const auto in = detail::span_of(codes);
-  const auto out = detail::span_of(x);
-  detail::check_ranges(in, out, false);
-  detail::check(ScaleParams{.scale = inverse_scale});
-  const detail::KernelParams prepared(ScaleParams{.scale = inverse_scale});
-  const detail::FloatEnvironment environment(prepared.scaled);
-  detail::kernel<detail::DecodeKernel<detail::element_t<X>>>()(reinterpret_cast<const std::uint8_t*>(in.data()),
-                                                               out.data(), in.size(), prepared);
+  using Kernel = detail::DecodeKernel<detail::element_t<X>>;
+  detail::run<Kernel>(detail::span_of(codes), detail::span_of(x), false, {.scale = inverse_scale}, {});
 }
 
 /// The largest |x[i]|: NaN if any element is NaN, else infinity if any is infinite, 0 for an empty range. A double is
@@ -226,4 +227,4 @@ void fake_quantize(const X& x, Y&& y, float scale, const PhiloxKey& key) {
   detail::fake_quantize_array<Code>(x, y, {.scale = scale}, key);
 }
 
-}  // namespace HIFLOAT_NAMESPACE
+}  // namespace HIFLOAT_FUNCTION_NAMESPACE

@@ -158,7 +158,7 @@ template <class I>
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
-namespace HIFLOAT_NAMESPACE {
+namespace HIFLOAT_FUNCTION_NAMESPACE {
 
 /// The HiF8 code of `x`, rounded once from its exact value. `x` is float, double, bfloat16, binary16, or a type that
 /// storage_traits maps to them. rounding::Hybrid and SimplifiedStochastic see the source's own bits, so float and
@@ -188,4 +188,4 @@ template <RoundingPolicy R = rounding::TiesAway, OverflowPolicy O = overflow::Sa
   return detail::bit_cast<float>(detail::decode_to_bits(code));
 }
 
-}  // namespace HIFLOAT_NAMESPACE
+}  // namespace HIFLOAT_FUNCTION_NAMESPACE

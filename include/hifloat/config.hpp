@@ -8,9 +8,9 @@
 // Two versions of the library may meet in one program: each lives in an inline namespace of its own.
 #define HIFLOAT_NAMESPACE hifloat::inline v0_1
 
-// Two files compiled with different instruction sets or -ffast-math may meet too. Their inline functions have different
-// bodies, and a linker would keep one of them for both: `detail` namespaces therefore carry the switches that change
-// code. Public types do not.
+// Two files compiled with different instruction sets, -ffast-math or without exceptions may meet too. Their inline
+// functions have different bodies, and a linker would keep one of them for both: functions and `detail` namespaces
+// therefore carry the switches that change code. Public types do not: they may be passed from file to file.
 #if defined(__FAST_MATH__)
 #define HIFLOAT_KEY_MATH fast
 #else
@@ -32,6 +32,8 @@
 #define HIFLOAT_KEY_ISA avx
 #elif defined(__SSE4_1__)
 #define HIFLOAT_KEY_ISA sse4
+#elif defined(__ARM_FEATURE_SVE)
+#define HIFLOAT_KEY_ISA sve
 #else
 #define HIFLOAT_KEY_ISA baseline
 #endif
@@ -40,10 +42,16 @@
 #else
 #define HIFLOAT_KEY_FMA nofma
 #endif
-#define HIFLOAT_JOIN_(a, b, c) a##_##b##_##c
-#define HIFLOAT_JOIN(a, b, c) HIFLOAT_JOIN_(a, b, c)
-#define HIFLOAT_DETAIL_NAMESPACE \
-  HIFLOAT_NAMESPACE::detail::inline HIFLOAT_JOIN(HIFLOAT_KEY_ISA, HIFLOAT_KEY_FMA, HIFLOAT_KEY_MATH)
+#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+#define HIFLOAT_KEY_ERRORS throws
+#else
+#define HIFLOAT_KEY_ERRORS aborts
+#endif
+#define HIFLOAT_JOIN_(a, b, c, d) a##_##b##_##c##_##d
+#define HIFLOAT_JOIN(a, b, c, d) HIFLOAT_JOIN_(a, b, c, d)
+#define HIFLOAT_KEY HIFLOAT_JOIN(HIFLOAT_KEY_ISA, HIFLOAT_KEY_FMA, HIFLOAT_KEY_MATH, HIFLOAT_KEY_ERRORS)
+#define HIFLOAT_FUNCTION_NAMESPACE HIFLOAT_NAMESPACE::inline HIFLOAT_KEY
+#define HIFLOAT_DETAIL_NAMESPACE HIFLOAT_NAMESPACE::detail::inline HIFLOAT_KEY
 
 // Functions that run on the host and, in a CUDA file, on the device.
 #if defined(__CUDACC__)

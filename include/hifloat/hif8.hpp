@@ -197,7 +197,7 @@ template <class R, class O>
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
-namespace HIFLOAT_NAMESPACE {
+namespace HIFLOAT_FUNCTION_NAMESPACE {
 
 // Arithmetic: the exact result, rounded once by the type's policies. x / 0 is infinity with the sign of x, 0 / 0 NaN.
 
@@ -234,4 +234,4 @@ HIFLOAT_HD constexpr hif8<R, O>& operator/=(hif8<R, O>& a, hif8<R, O> b) noexcep
   return a = a / b;
 }
 
-}  // namespace HIFLOAT_NAMESPACE
+}  // namespace HIFLOAT_FUNCTION_NAMESPACE

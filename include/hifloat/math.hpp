@@ -10,7 +10,7 @@
 #include <hifloat/hif8.hpp>
 #include <hifloat/rank.hpp>
 
-namespace HIFLOAT_NAMESPACE {
+namespace HIFLOAT_FUNCTION_NAMESPACE {
 
 // Classes.
 
@@ -130,4 +130,4 @@ template <class R, class O>
   return hif8<R, O>::from_bits(format::compose(f.exponent - f.mantissa_bits, 0));
 }
 
-}  // namespace HIFLOAT_NAMESPACE
+}  // namespace HIFLOAT_FUNCTION_NAMESPACE

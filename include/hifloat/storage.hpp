@@ -69,6 +69,11 @@ class bfloat16 {
     return detail::bit_cast<float>(static_cast<std::uint32_t>(bits_) << 16);
   }
 
+  /// By value, as floats compare: 0 equals -0, NaN nothing.
+  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(bfloat16 a, bfloat16 b) noexcept {
+    return static_cast<float>(a) == static_cast<float>(b);
+  }
+
  private:
   std::uint16_t bits_ = 0;
 };
@@ -90,12 +95,17 @@ class binary16 {
     return detail::bit_cast<float>(detail::from_binary16_word(bits_));
   }
 
+  /// By value, as floats compare: 0 equals -0, NaN nothing.
+  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(binary16 a, binary16 b) noexcept {
+    return static_cast<float>(a) == static_cast<float>(b);
+  }
+
  private:
   std::uint16_t bits_ = 0;
 };
 
 /// Says how a type's bits are to be read: `storage_traits<T>::type` is float, double, bfloat16 or binary16, of the same
-/// size and layout as T. Specialise it for your own 16-bit types (Eigen's are in hifloat/eigen).
+/// size and layout as T. Specialise it for your own 16-bit types.
 template <class T>
 struct storage_traits {};
 template <>
@@ -130,11 +140,17 @@ struct storage_traits<decltype(0.0bf16)> {
 template <class T>
 using storage_t = typename storage_traits<std::remove_cv_t<T>>::type;
 
+namespace detail {
+template <class T>
+concept HasStorage = requires {
+  typename storage_t<T>;
+};
+template <class T>
+inline constexpr bool has_layout_of_storage = sizeof(T) == sizeof(storage_t<T>) && std::is_trivially_copyable_v<T>;
+}  // namespace detail
+
 /// A type whose elements can be quantized: float, double, bfloat16, binary16, or one that storage_traits maps to them.
 template <class T>
-concept FloatingStorage = requires {
-  typename storage_t<T>;
-}
-&&sizeof(T) == sizeof(storage_t<T>) && std::is_trivially_copyable_v<T>;
+concept FloatingStorage = detail::HasStorage<T> && detail::has_layout_of_storage<T>;
 
 }  // namespace HIFLOAT_NAMESPACE

@@ -133,7 +133,7 @@ constexpr void append(SmallText& text, std::uint8_t code) noexcept {
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
-namespace HIFLOAT_NAMESPACE {
+namespace HIFLOAT_FUNCTION_NAMESPACE {
 
 /// The number as text; see to_chars.
 template <class R, class O>
@@ -219,4 +219,4 @@ std::basic_ostream<Character, Traits>& operator<<(std::basic_ostream<Character, 
   return out << to_text(x);
 }
 
-}  // namespace HIFLOAT_NAMESPACE
+}  // namespace HIFLOAT_FUNCTION_NAMESPACE

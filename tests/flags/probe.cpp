@@ -68,7 +68,7 @@ void add_scaler(Digest& digest, std::span<const float> amaxes, Algorithm algorit
 
 }  // namespace
 
-std::uint64_t HIFLOAT_PROBE() {
+__attribute__((visibility("default"))) std::uint64_t HIFLOAT_PROBE() {
   Digest digest;
   const std::vector<float> x = all_kinds_of_floats();
   for (const float scale : {1.0f, 3.7f, 0x1p-20f, 0x1.234568p100f}) {

@@ -107,8 +107,10 @@ class Scaler {
     const std::size_t size = std::min(window_, history_.size());
     const double estimate = algorithm_({history_.end() - static_cast<std::ptrdiff_t>(size), history_.end()});
     const double quotient = rounded(static_cast<double>(options_.target) / estimate);
-    const double raw = std::clamp(std::ldexp(quotient, -options_.margin), 0x1p-126, 0x1p126);
-    if (!options_.power_of_two) return take(static_cast<float>(raw));
+    const double limited = std::clamp(std::ldexp(quotient, -options_.margin), 0x1p-126, 0x1p126);
+    volatile float rounded_once = static_cast<float>(limited);
+    if (!options_.power_of_two) return take(rounded_once);
+    const double raw = static_cast<double>(rounded_once);
     const double power = std::ldexp(1.0, std::ilogb(raw));
     const double current = static_cast<double>(scale);
     if (pushes_ == 1 || power < current || (power > current && raw >= 2 * current * 1.25))

@@ -22,8 +22,8 @@ template <class T>
 #if defined(_MSC_VER) && !defined(__clang__)
   return __FUNCSIG__;
 #else
-  std::string_view name =
-      __PRETTY_FUNCTION__;  // "... type_name() [with T = Name; ...]" or "... type_name() [T = Name]"
+  // g++: "... type_name() [with T = Name; ...]"; clang: "... type_name() [T = Name]".
+  std::string_view name = __PRETTY_FUNCTION__;
   name.remove_prefix(name.find("T = ") + 4);
   return name.substr(0, name.find_first_of(";]"));
 #endif

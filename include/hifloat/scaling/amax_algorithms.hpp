@@ -17,20 +17,20 @@
 
 namespace HIFLOAT_NAMESPACE::amax {
 
-/// The contract of an algorithm, a small copyable type:
-///  - `double operator()(const AmaxWindowView&) const`: the estimate, from a window of at least one amax. It is called
-///  under the default
-///    floating-point environment, and depends on nothing but the window and the algorithm's own parameters. An estimate
-///    that is not positive and finite leaves the scale as it is.
-/// Optional:
-///  - `void check() const`: throws std::invalid_argument for parameters that are not allowed; called when a scaler is
-///  made;
-///  - `push`: see IncrementalAmaxAlgorithm;
-///  - for saved files: `static constexpr std::string_view id`, a name that no other algorithm has, and, if it has
-///  parameters,
+/// The contract of an algorithm, a small copyable type.
+///
+/// `double operator()(const AmaxWindowView&) const` is the estimate, from a window of at least one amax. It is called
+/// under the default floating-point environment, depends on nothing but the window and the algorithm's own parameters,
+/// and must not throw: an exception would leave the step half committed. An estimate that is not positive and finite
+/// leaves the scale as it is.
+///
+/// Optional members:
+///  - `void check() const`, called when a scaler is made: std::invalid_argument for parameters that are not allowed;
+///  - `push`, the incremental form: see IncrementalAmaxAlgorithm;
+///  - for saved states `static constexpr std::string_view id`, a name that no other algorithm has, and for parameters
 ///    `std::array<double, K> parameters() const` and `static A with_parameters(std::array<double, K>)`. Without them
 ///    the compiler's name of the type and the object's bytes are saved, which only the same build is sure to
-///    understand.
+///    understand; two lambdas of one function share a name.
 template <class A>
 concept AmaxAlgorithm = std::copyable<A> && requires(const A& algorithm, const AmaxWindowView& window) {
   { algorithm(window) } -> std::convertible_to<double>;

@@ -17,13 +17,14 @@ namespace HIFLOAT_NAMESPACE {
 /// nonzero. Of the options, target, clamp, margin and power_of_two act; the others are about history.
 class CurrentScaler : public Quantizes<CurrentScaler> {
  public:
+  CurrentScaler() = default;
   /// Options that are not allowed are std::invalid_argument.
-  explicit CurrentScaler(const ScalingOptions& options = {}) : options_(options) { detail::check(options_); }
+  explicit CurrentScaler(const ScalingOptions& options) : options_(options) { detail::check(options_); }
 
   [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
   [[nodiscard]] static constexpr ScalingMode mode() noexcept { return ScalingMode::Track; }
 
-  /// The scale that a tensor with this finite amax gets.
+  /// The scale that a tensor with this finite amax gets; 1 for zero, infinity and NaN. The sign is ignored.
   [[nodiscard]] float scale_for(float finite_amax) const noexcept { return detail::own_scale(options_, finite_amax); }
 
   // There is nothing to observe or commit; code that is written for a DelayedScaler runs with a CurrentScaler too.
@@ -35,10 +36,9 @@ class CurrentScaler : public Quantizes<CurrentScaler> {
  private:
   friend class Quantizes<CurrentScaler>;
 
-  template <class X, class Codes, class... Key>
-  [[nodiscard]] QuantizedInfo quantize_into(const X& x, Codes& codes, const Key&... key) const {
-    const detail::ChosenScale own{scale_for(detail::finite_abs_max(x)), true, false, 0};
-    return detail::quantize_tensor(options_, own, x, codes, key...);
+  template <class X>
+  [[nodiscard]] detail::ChosenScale choose_scale(const X& x) const {
+    return {scale_for(detail::finite_abs_max(x)), true, false, 0};
   }
 
   ScalingOptions options_;

@@ -41,8 +41,9 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   using algorithm_type = Algorithm;
   using state_type = ScalerState;
 
+  DelayedScaler() requires(Window != dynamic_window) : DelayedScaler(ScalingOptions{}) {}
   /// Options or parameters that are not allowed are std::invalid_argument.
-  explicit DelayedScaler(const ScalingOptions& options = {},
+  explicit DelayedScaler(const ScalingOptions& options,
                          const Algorithm& algorithm = {}) requires(Window != dynamic_window)
       : DelayedScaler(Window, options, algorithm, 0) {}
   /// The same with a window of `window` amaxes; zero is std::invalid_argument.
@@ -109,8 +110,8 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
     return true;
   }
 
-  /// Forgets all history, as if newly made with the same options; only the epoch goes on, and rises if the scale
-  /// changes. The mode stays.
+  /// Forgets all history, step numbers included, as if newly made with the same options; only the epoch goes on, and
+  /// rises if the scale changes. The mode stays.
   void reset() {
     staged_ = 0;
     steps_ = {};
@@ -147,11 +148,9 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
     tensor_.inverse_scale = detail::reciprocal(tensor_.scale);
   }
 
-  template <class X, class Codes, class... Key>
-  [[nodiscard]] QuantizedInfo quantize_into(const X& x, Codes& codes, const Key&... key) const {
-    const auto first_amax = [&] { return detail::finite_abs_max(x); };
-    const detail::ChosenScale chosen = detail::choose_scale(options_, mode_, tensor_, first_amax);
-    return detail::quantize_tensor(options_, chosen, x, codes, key...);
+  template <class X>
+  [[nodiscard]] detail::ChosenScale choose_scale(const X& x) const {
+    return detail::choose_scale(options_, mode_, tensor_, [&] { return detail::finite_abs_max(x); });
   }
 
   ScalingOptions options_;

@@ -32,10 +32,10 @@ struct ChosenScale {
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// The scale of a tensor from its own finite amax; 1 if that is zero.
-[[nodiscard]] constexpr float own_scale(const ScalingOptions& options, float finite_amax) noexcept {
-  const std::uint32_t bits = bit_cast<std::uint32_t>(finite_amax);
-  return bits == 0 ? 1.0f : scale_for(options, widen(bits));
+/// The scale of a tensor from its own amax, whose sign is ignored; 1 where it is zero or not finite.
+[[nodiscard]] constexpr float own_scale(const ScalingOptions& options, float amax) noexcept {
+  const std::uint32_t bits = bit_cast<std::uint32_t>(amax) & binary32::magnitude_mask;
+  return bits == 0 || bits >= binary32::infinity ? 1.0f : scale_for(options, widen(bits));
 }
 
 /// What a delayed scaler quantizes the next tensor with. `first_amax()` gives that tensor's finite amax, and is asked
@@ -54,9 +54,13 @@ template <class FirstAmax>
   return {tensor.scale, false, !frozen, tensor.epoch};
 }
 
-template <class X, class Codes, std::same_as<PhiloxKey>... Key>
-[[nodiscard]] QuantizedInfo quantize_tensor(const ScalingOptions& options, const ChosenScale& chosen, const X& x,
-                                            Codes& codes, const Key&... key) {
+/// Chooses the scale and quantizes; `choose()` returns a ChosenScale, and is asked (it may talk to other ranks) only
+/// once the ranges are known to fit.
+template <class Choose, class X, class Codes, std::same_as<PhiloxKey>... Key>
+[[nodiscard]] QuantizedInfo quantize_tensor(const ScalingOptions& options, Choose&& choose, const X& x, Codes& codes,
+                                            const Key&... key) {
+  check_ranges(span_of(x), span_of(codes), false);
+  const ChosenScale chosen = choose();
   const QuantizeStats stats = quantize(x, codes, ScaleParams{.scale = chosen.scale, .clamp = options.clamp}, key...);
   if (!chosen.repairable || !passes_repair_bound(options, stats.amax, chosen.scale)) {
     return {reciprocal(chosen.scale), chosen.epoch, stats, chosen.own};
@@ -64,6 +68,33 @@ template <class X, class Codes, std::same_as<PhiloxKey>... Key>
   const float scale = own_scale(options, stats.amax);
   const QuantizeStats repaired = quantize(x, codes, ScaleParams{.scale = scale, .clamp = options.clamp}, key...);
   return {reciprocal(scale), chosen.epoch, repaired, true};
+}
+
+/// The same with values in place of codes, which exist for a block of elements at a time only. y may be x, so that a
+/// repair must be known beforehand.
+template <class Code, class Choose, class X, class Y, std::same_as<PhiloxKey>... Key>
+[[nodiscard]] QuantizeStats fake_quantize_tensor(const ScalingOptions& options, Choose&& choose, const X& x, Y& y,
+                                                 Key... key) {
+  constexpr std::size_t block = 4096;
+  const auto in = span_of(x);
+  const auto out = span_of(y);
+  check_ranges(in, out, true);
+  const ChosenScale chosen = choose();
+  ScaleParams params{.scale = chosen.scale, .clamp = options.clamp};
+  if (chosen.repairable && is_repair_on(options)) {
+    const float amax = abs_max(x);
+    if (passes_repair_bound(options, amax, chosen.scale)) params.scale = own_scale(options, amax);
+  }
+  QuantizeStats stats;
+  Code codes[block];
+  for (std::size_t begin = 0; begin < in.size(); begin += block) {
+    const std::size_t n = std::min(block, in.size() - begin);
+    const std::span<Code> part(codes, n);
+    stats += quantize(in.subspan(begin, n), part, params, key...);
+    decode(part, out.subspan(begin, n), reciprocal(params.scale));
+    ((key.first_index += n), ...);
+  }
+  return stats;
 }
 
 /// The elements of x, unchanged, and their amax.
@@ -113,13 +144,11 @@ class Quantizes {
   /// The same into the user's storage, a range of codes of the same size, which must outlive the view.
   template <FloatRange X, DeterministicCodes Codes>
   QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes) const {
-    const QuantizedInfo info = scaler().quantize_into(x, codes);
-    return {detail::span_of(codes), info};
+    return {detail::span_of(codes), detail::quantize_tensor(scaler().options(), chooser(x), x, codes)};
   }
   template <FloatRange X, RandomCodes Codes>
   QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes, const PhiloxKey& key) const {
-    const QuantizedInfo info = scaler().quantize_into(x, codes, key);
-    return {detail::span_of(codes), info};
+    return {detail::span_of(codes), detail::quantize_tensor(scaler().options(), chooser(x), x, codes, key)};
   }
 
   /// y = the values of x's codes; in Calibrate mode, x itself. Both ranges have the same element type and may be the
@@ -137,20 +166,23 @@ class Quantizes {
  private:
   [[nodiscard]] const Scaler& scaler() const noexcept { return static_cast<const Scaler&>(*this); }
 
+  /// How a scaler picks the scale of a tensor: its member `choose_scale(x)`.
+  template <class X>
+  [[nodiscard]] auto chooser(const X& x) const noexcept {
+    return [this, &x] { return scaler().choose_scale(x); };
+  }
+
   template <class Code, class X, class... Key>
   [[nodiscard]] Quantized<Code> owning(const X& x, const Key&... key) const {
     std::vector<Code> codes(std::ranges::size(x));
-    const QuantizedInfo info = scaler().quantize_into(x, codes, key...);
+    const QuantizedInfo info = detail::quantize_tensor(scaler().options(), chooser(x), x, codes, key...);
     return {std::move(codes), info};
   }
 
   template <class Code, class X, class Y, class... Key>
   [[nodiscard]] QuantizeStats on_grid(const X& x, Y& y, const Key&... key) const {
-    detail::check_ranges(detail::span_of(x), detail::span_of(y), true);
     if (scaler().mode() == ScalingMode::Calibrate) return detail::pass_through(x, y);
-    const Quantized<Code> quantized = owning<Code>(x, key...);
-    quantized.dequantize(y);
-    return quantized.stats();
+    return detail::fake_quantize_tensor<Code>(scaler().options(), chooser(x), x, y, key...);
   }
 };
 

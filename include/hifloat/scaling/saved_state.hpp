@@ -118,10 +118,10 @@ class ByteReader {
 
 /// A bool or an enumeration as one byte; what no value has is refused.
 template <class Archive, class T>
-void one_byte(Archive& archive, T& x, unsigned largest) {
+void one_byte(Archive& archive, T& x, unsigned largest, const char* name) {
   auto byte = static_cast<std::uint8_t>(x);
   archive(byte);
-  if (byte > largest) refuse_state("an impossible value");
+  if (byte > largest) refuse_state(std::string("an impossible ") + name);
   if constexpr (!std::is_const_v<T>) x = static_cast<T>(byte);
 }
 
@@ -136,7 +136,7 @@ template <class Archive, class Start>
 void cold_start_policy(Archive& archive, Start& start) {
   bool first_amax = start.uses_first_amax();
   float scale = start.scale();
-  one_byte(archive, first_amax, 1);
+  one_byte(archive, first_amax, 1, "cold start");
   archive(scale);
   if constexpr (!std::is_const_v<Start>) start = first_amax ? ColdStart{} : ColdStart(cold_start::Fixed{scale});
 }
@@ -149,12 +149,12 @@ void common_members(Archive& archive, Common& state) {
   archive(state.options.target);
   archive(state.options.clamp);
   signed_integer(archive, state.options.margin);
-  one_byte(archive, state.options.power_of_two, 1);
+  one_byte(archive, state.options.power_of_two, 1, "power-of-two option");
   signed_integer(archive, state.options.interval);
   archive(state.options.repair);
   cold_start_policy(archive, state.options.cold_start);
-  one_byte(archive, state.mode, static_cast<unsigned>(ScalingMode::Calibrate));
-  one_byte(archive, state.steps.any, 1);
+  one_byte(archive, state.mode, static_cast<unsigned>(ScalingMode::Calibrate), "mode");
+  one_byte(archive, state.steps.any, 1, "step counter");
   archive(state.steps.last);
 }
 
@@ -223,8 +223,9 @@ template <class State>
   std::uint64_t length = 0;
   header(length);
   const std::size_t present = bytes.size() - saved_header_size - saved_checksum_size;
-  if (length > present)
-    refuse_state("truncated: " + size + " of " + std::to_string(length + saved_header_size + saved_checksum_size));
+  if (length > present) {
+    refuse_state("truncated: " + size + ", but the contents alone were " + std::to_string(length));
+  }
   if (length < present) refuse_state("more bytes than were saved: " + size);
   std::uint32_t checksum = 0;
   ByteReader(bytes.last(saved_checksum_size))(checksum);
@@ -243,7 +244,7 @@ template <class State>
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
-namespace HIFLOAT_NAMESPACE {
+namespace HIFLOAT_FUNCTION_NAMESPACE {
 
 /// A state as bytes; see the top of this file for their layout.
 [[nodiscard]] inline std::vector<std::byte> to_bytes(const ScalerState& state) { return detail::state_to_bytes(state); }
@@ -263,4 +264,4 @@ template <class Scaler>
   }
 }
 
-}  // namespace HIFLOAT_NAMESPACE
+}  // namespace HIFLOAT_FUNCTION_NAMESPACE

@@ -5,10 +5,11 @@
 //   raw = target / estimate        rounded to nearest even
 //   raw = raw * 2^-margin          exact
 //   raw = raw limited to [2^-126, 2^126]
-//   scale = raw rounded to binary32, or floor to a power of two
+//   scale = raw rounded to binary32; with power_of_two, that rounded down to a power of two
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
@@ -44,21 +45,17 @@ struct RawScale {
   return {exact.magnitude << shift, exact.exponent - shift + 52};
 }
 
-/// a / b rounded to nearest even. A floating-point division only guesses the quotient, to a unit or two whatever the
-/// environment; the remainder, an exact integer, decides.
+/// a / b rounded to nearest even, by long division: 52 bits behind the leading one, then the remainder decides.
 [[nodiscard]] constexpr RawScale divide(RawScale a, RawScale b) noexcept {
   const bool below_one = a.significand < b.significand;
-  const std::uint64_t dividend = below_one ? a.significand << 1 : a.significand;
-  const double guess = static_cast<double>(static_cast<std::int64_t>(dividend)) /
-                       static_cast<double>(static_cast<std::int64_t>(b.significand));
-  auto quotient = static_cast<std::uint64_t>(static_cast<std::int64_t>(guess * 0x1p52));
-  // dividend * 2^52 - quotient * b is small: its low 64 bits are all of it.
-  auto remainder = static_cast<std::int64_t>((dividend << 52) - quotient * b.significand);
-  const auto divisor = static_cast<std::int64_t>(b.significand);
-  for (; remainder < 0; remainder += divisor) --quotient;
-  for (; remainder >= divisor; remainder -= divisor) ++quotient;
-  quotient +=
-      2 * remainder >= divisor;  // never a tie: a quotient of two 53-bit numbers is not halfway between two others
+  std::uint64_t remainder = (below_one ? a.significand << 1 : a.significand) - b.significand;
+  std::uint64_t quotient = 1;
+  for (const int digit_bits : {11, 11, 11, 11, 8}) {  // the remainder has 53 bits and must stay below 2^64
+    remainder <<= digit_bits;
+    quotient = quotient << digit_bits | remainder / b.significand;
+    remainder %= b.significand;
+  }
+  quotient += 2 * remainder >= b.significand;  // never a tie: no such quotient is halfway between two 53-bit numbers
   const bool carry = quotient >> 53 != 0;
   return {carry ? hidden_one : quotient, a.exponent - b.exponent - below_one + carry};
 }
@@ -76,37 +73,40 @@ struct RawScale {
   return limited(raw);
 }
 
-/// Rounded to nearest even, or down to a power of two.
-[[nodiscard]] constexpr float to_binary32(RawScale raw, bool power_of_two) noexcept {
+/// The bits of the raw scale rounded to binary32, to nearest even.
+[[nodiscard]] constexpr std::uint32_t to_binary32(RawScale raw) noexcept {
   constexpr int dropped_bits = 29;
   constexpr std::uint64_t half = std::uint64_t{1} << (dropped_bits - 1);
-  const std::uint64_t mantissa = power_of_two ? 0 : raw.significand - hidden_one;
+  const std::uint64_t mantissa = raw.significand - hidden_one;
   const std::uint64_t lowest_kept = mantissa >> dropped_bits & 1;
   const auto rounded = static_cast<std::uint32_t>((mantissa + half - 1 + lowest_kept) >> dropped_bits);
-  return bit_cast<float>((static_cast<std::uint32_t>(raw.exponent + binary32::bias) << binary32::mantissa_width) +
-                         rounded);
+  return (static_cast<std::uint32_t>(raw.exponent + binary32::bias) << binary32::mantissa_width) + rounded;
 }
 
 [[nodiscard]] constexpr bool is_positive_finite(double x) noexcept {
   return bit_cast<std::uint64_t>(x) - 1 < 0x7FF0000000000000u - 1;
 }
 
+/// 2^floor(log2(x)) of a positive normal binary32.
+[[nodiscard]] constexpr std::uint32_t power_of_two_below(std::uint32_t bits) noexcept { return bits & 0x7F800000u; }
+
 /// The scale of a tensor with this amax, as if it were the first one.
 [[nodiscard]] constexpr float scale_for(const ScalingOptions& options, double amax) noexcept {
-  return to_binary32(raw_scale(options, amax), options.power_of_two);
+  const std::uint32_t bits = to_binary32(raw_scale(options, amax));
+  return bit_cast<float>(options.power_of_two ? power_of_two_below(bits) : bits);
 }
 
 /// The scale that follows `current`. With powers of two, a smaller one is taken at once, a larger one only from a
-/// quarter above it: an estimate that hovers about a power of two then does not move the scale every step.
+/// quarter above it: an estimate that hovers about a power of two then does not move the scale every step. (At the
+/// upper end 2^125 stays: no scale is a quarter above 2^126.)
 [[nodiscard]] constexpr float next_scale(const ScalingOptions& options, double estimate, float current,
                                          bool first) noexcept {
-  const RawScale raw = raw_scale(options, estimate);
-  const float candidate = to_binary32(raw, options.power_of_two);
-  if (!options.power_of_two || first) return candidate;
-  const int exponent = static_cast<int>(bit_cast<std::uint32_t>(current) >> binary32::mantissa_width) - binary32::bias;
-  const bool a_quarter_above_the_next =
-      raw.exponent > exponent + 1 || (raw.exponent == exponent + 1 && raw.significand >= hidden_one + hidden_one / 4);
-  return raw.exponent < exponent || a_quarter_above_the_next ? candidate : current;
+  if (!options.power_of_two || first) return scale_for(options, estimate);
+  const std::uint32_t bits = to_binary32(raw_scale(options, estimate));
+  const std::uint32_t current_bits = bit_cast<std::uint32_t>(current);
+  constexpr std::uint32_t one_binade = 0x00800000u, a_quarter = 0x00200000u;
+  const bool takes_over = bits < current_bits || bits >= current_bits + one_binade + a_quarter;
+  return takes_over ? bit_cast<float>(power_of_two_below(bits)) : current;
 }
 
 /// a * b, exact, for factors with 24 significant bits.
@@ -116,11 +116,15 @@ struct RawScale {
   return {product << (two_or_more ? 5 : 6), a.exponent + b.exponent + two_or_more};
 }
 
+[[nodiscard]] constexpr bool is_repair_on(const ScalingOptions& options) noexcept {
+  return bit_cast<std::uint32_t>(options.repair) != 0;
+}
+
 /// amax * scale / target > options.repair, exactly; false where repair is off. An amax that is zero or not finite
 /// passes no bound.
 [[nodiscard]] constexpr bool passes_repair_bound(const ScalingOptions& options, float amax, float scale) noexcept {
   const std::uint32_t bits = bit_cast<std::uint32_t>(amax);
-  if (bit_cast<std::uint32_t>(options.repair) == 0 || bits == 0 || bits >= binary32::infinity) return false;
+  if (!is_repair_on(options) || bits == 0 || bits >= binary32::infinity) return false;
   const auto raw = [](float x) { return raw_from(widen(bit_cast<std::uint32_t>(x))); };
   const RawScale scaled = exact_product(raw(amax), raw(scale));
   const RawScale bound = exact_product(raw(options.target), raw(options.repair));

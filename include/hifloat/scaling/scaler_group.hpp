@@ -157,6 +157,7 @@ class ScalerGroup {
     [[nodiscard]] float inverse_scale() const { return group_->inverse_scale(index_); }
     [[nodiscard]] std::uint64_t epoch() const { return group_->epoch(index_); }
     [[nodiscard]] const std::string& name() const { return group_->names()[index_]; }
+    [[nodiscard]] const ScalingOptions& options() const noexcept { return group_->options(); }
     [[nodiscard]] ScalingMode mode() const noexcept { return group_->mode(); }
 
    private:
@@ -164,9 +165,9 @@ class ScalerGroup {
     friend class Quantizes<Tensor>;
     Tensor(const ScalerGroup& group, std::size_t index) noexcept : group_(&group), index_(index) {}
 
-    template <class X, class Codes, class... Key>
-    [[nodiscard]] QuantizedInfo quantize_into(const X& x, Codes& codes, const Key&... key) const {
-      return group_->quantize_into(index_, x, codes, key...);
+    template <class X>
+    [[nodiscard]] detail::ChosenScale choose_scale(const X& x) const {
+      return group_->choose_scale(index_, x);
     }
 
     const ScalerGroup* group_;
@@ -183,6 +184,11 @@ class ScalerGroup {
     requires detail::is_hif8<Code>
   [[nodiscard]] Quantized<Code> quantize(std::size_t i, Arguments&&... arguments) const {
     return tensor(i).template quantize<Code>(std::forward<Arguments>(arguments)...);
+  }
+  /// tensor(i).fake_quantize(...).
+  template <class Code = hif8_t, class... Arguments>
+  QuantizeStats fake_quantize(std::size_t i, Arguments&&... arguments) const {
+    return tensor(i).template fake_quantize<Code>(std::forward<Arguments>(arguments)...);
   }
 
   /// Everything that the future depends on, as a plain value.
@@ -225,15 +231,14 @@ class ScalerGroup {
     return i;
   }
 
-  template <class X, class Codes, class... Key>
-  [[nodiscard]] QuantizedInfo quantize_into(std::size_t i, const X& x, Codes& codes, const Key&... key) const {
+  template <class X>
+  [[nodiscard]] detail::ChosenScale choose_scale(std::size_t i, const X& x) const {
     const auto first_amax = [&] {
       std::uint32_t bits = detail::bit_cast<std::uint32_t>(detail::finite_abs_max(x));
       if (reduction_) reduction_(std::span(&bits, 1));
       return detail::bit_cast<float>(bits);
     };
-    const detail::ChosenScale chosen = detail::choose_scale(options_, mode_, tensors_[i], first_amax);
-    return detail::quantize_tensor(options_, chosen, x, codes, key...);
+    return detail::choose_scale(options_, mode_, tensors_[i], first_amax);
   }
 
   std::vector<std::string> names_;

@@ -29,8 +29,7 @@ struct TensorState {
   std::uint64_t dropped = 0;  ///< steps lost to a non-finite amax since the last reset
   std::size_t oldest = 0;     ///< where the window begins in its ring
   std::size_t size = 0;       ///< entries in the window
-  double estimate =
-      0.0;  ///< that `scale` was made from; 0: none. Only saves work: the same estimate gives the same scale
+  double estimate = 0.0;      ///< that `scale` was made from; 0: none. Saves making the same scale again
 
   [[nodiscard]] constexpr bool is_cold() const noexcept { return pushes == 0; }
 };

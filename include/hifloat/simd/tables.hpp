@@ -42,8 +42,7 @@ inline constexpr EncodeTable encode_table = [] {
   for (std::uint32_t index = 0; index < 1u << 14; ++index) {
     const std::uint32_t bits = index >> 1 << top_bits_shift | (index & 1);
     const int exponent = static_cast<int>(bits >> binary32::mantissa_width & 0xFF) - binary32::bias;
-    if (exponent < format::min_exponent - 1)
-      continue;  // half of the table is zero: do not spend the compiler's time on it
+    if (exponent < format::min_exponent - 1) continue;  // zero: half of the table takes no compile time
     table.code[index] = encode_source<R, O>(source_of_binary32(bits), 0);
   }
   return table;
