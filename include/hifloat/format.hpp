@@ -96,6 +96,7 @@ inline constexpr std::uint8_t negative_infinity = sign_bit | infinity;
   return (code & ~sign_bit) == infinity;
 }
 
+/// What a code stands for; Denormal is a power of two below 2^-15.
 enum class Kind : std::uint8_t { Zero, Denormal, Normal, Infinite, NaN };
 
 /// A code taken apart. For finite nonzero codes the value is (-1)^negative * 2^exponent * (1 + mantissa /

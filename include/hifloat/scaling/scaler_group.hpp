@@ -72,6 +72,7 @@ class ScalerGroup {
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return tensors_.size(); }
+  /// As they were given.
   [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }
   /// 64 bits that tell lists of names apart, the same on every machine: for ranks to compare before they reduce.
   [[nodiscard]] std::uint64_t names_hash() const noexcept { return detail::hash_names(names_); }
