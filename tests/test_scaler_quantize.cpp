@@ -183,7 +183,6 @@ TEST_CASE("fake_quantize is quantize and dequantize, block after block, in place
       CHECK(z == y);
       CHECK(quantized.has_own_scale() == (amax == 0.0f || repair != 0.0f));
     }
-    using Dithered = hf::hif8<hf::rounding::Stochastic>;
     const hf::PhiloxKey key{.seed = 3, .stream = 4, .first_index = 5};
     std::vector<float> y(x.size());
     scaler.fake_quantize<Dithered>(x, y, key);
