@@ -24,6 +24,10 @@ struct PhiloxBlock {
   friend constexpr bool operator==(const PhiloxBlock&, const PhiloxBlock&) = default;
 };
 
+}  // namespace HIFLOAT_NAMESPACE
+
+namespace HIFLOAT_FUNCTION_NAMESPACE {
+
 /// Philox4x32-7 of counter {lo(block), hi(block), lo(stream), hi(stream)} and key {lo(seed), hi(seed)}. All zero gives
 /// 5f6fb709 0d893f64 4f121f81 4f730a48.
 [[nodiscard]] HIFLOAT_HD constexpr PhiloxBlock philox4x32_7(std::uint64_t seed, std::uint64_t stream,
@@ -55,4 +59,4 @@ struct PhiloxBlock {
 
 static_assert(philox4x32_7(0, 0, 0) == PhiloxBlock{{0x5f6fb709, 0x0d893f64, 0x4f121f81, 0x4f730a48}});
 
-}  // namespace HIFLOAT_NAMESPACE
+}  // namespace HIFLOAT_FUNCTION_NAMESPACE
