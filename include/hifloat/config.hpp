@@ -73,6 +73,36 @@
 #define HIFLOAT_NOINLINE __attribute__((noinline))
 #endif
 
+// 1 where the x86 backends are compiled. nvcc's host front end can't parse every compiler's intrinsic headers; define
+// it as 0 to leave them out elsewhere (the same for the whole program).
+#if !defined(HIFLOAT_SIMD_X86)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__CUDACC__)
+#define HIFLOAT_SIMD_X86 1
+#else
+#define HIFLOAT_SIMD_X86 0
+#endif
+#endif
+
+// Between these two, functions are compiled for the named instruction sets, whatever the file's own flags are. Other
+// headers go before the region: their functions would change too.
+#define HIFLOAT_PRAGMA(text) _Pragma(#text)
+#if defined(__clang__)
+#define HIFLOAT_TARGET_BEGIN(features) \
+  HIFLOAT_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
+#define HIFLOAT_TARGET_END HIFLOAT_PRAGMA(clang attribute pop)
+#else
+#define HIFLOAT_TARGET_BEGIN(features) HIFLOAT_PRAGMA(GCC push_options) HIFLOAT_PRAGMA(GCC target(features))
+#define HIFLOAT_TARGET_END HIFLOAT_PRAGMA(GCC pop_options)
+#endif
+
+// Array calls that touch more bytes than this write past the caches; HIFLOAT_STREAMING_BYTES in the environment
+// overrides it.
+#if !defined(HIFLOAT_STREAMING_BYTES)
+#define HIFLOAT_STREAMING_BYTES (std::size_t{64} << 20)
+#endif
+
+#define HIFLOAT_ALWAYS_INLINE __attribute__((always_inline)) inline
+
 // Hides a floating-point value from the optimiser at the cost of no instruction: neither -ffast-math nor a contraction
 // to fused multiply-add reaches through it.
 #if HIFLOAT_DEVICE_CODE

@@ -9,6 +9,9 @@
 
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
+#include <hifloat/simd/avx2.hpp>
+#include <hifloat/simd/avx512bw.hpp>
+#include <hifloat/simd/avx512vbmi.hpp>
 #include <hifloat/simd/scalar.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
@@ -29,7 +32,11 @@ struct BackendList {
   static constexpr typename Kernel::Function* table[] = {Kernel::template of<Backends>...};
 };
 
+#if HIFLOAT_SIMD_X86
+using AllBackends = BackendList<scalar, avx2, avx512bw, avx512vbmi>;
+#else
 using AllBackends = BackendList<scalar>;
+#endif
 
 /// The backend that HIFLOAT_ISA names, or the best one that this CPU can run.
 [[nodiscard]] inline std::size_t choose_backend() {

@@ -1,0 +1,199 @@
+// The array kernels, over `Steps` of one instruction set. Included inside a target region and a namespace of that
+// instruction set. Work goes block by block: where a block holds NaN or infinity, the scalar kernel does it again.
+
+inline constexpr std::size_t block = 4096;
+
+/// Elements of a vector of the group, of which `count` are there.
+HIFLOAT_ALWAYS_INLINE std::size_t part_of(std::size_t count, std::size_t vector) {
+  const std::size_t before = vector * V::lanes;
+  return count <= before ? 0 : count - before < V::lanes ? count - before : V::lanes;
+}
+
+/// The words of a 16-bit type, or the bits of a binary32. A group that is not full is filled up with zeros.
+template <class S, bool Full>
+HIFLOAT_ALWAYS_INLINE Ints load_words_of(const S* x, std::size_t count, std::size_t vector) {
+  const std::size_t part = Full ? V::lanes : part_of(count, vector);
+  const S* from = part != 0 ? x + vector * V::lanes : x;
+  if constexpr (sizeof(S) == 4) {
+    if constexpr (Full) return V::load(from);
+    return V::load32(from, part);
+  } else {
+    if constexpr (Full) return V::load_words(from);
+    return V::load_words(from, part);
+  }
+}
+
+template <class S, bool Full>
+HIFLOAT_ALWAYS_INLINE Ints load_binary32(const S* x, std::size_t count, std::size_t vector) {
+  if constexpr (std::is_same_v<S, binary16>) {
+    const std::size_t part = part_of(count, vector);
+    if constexpr (Full) return V::load_binary16(x + vector * V::lanes);
+    return V::load_binary16(part != 0 ? x + vector * V::lanes : x, part);
+  } else {
+    const Ints words = load_words_of<S, Full>(x, count, vector);
+    return sizeof(S) == 4 ? words : V::left32<16>(words);
+  }
+}
+
+template <class S, bool Full>
+HIFLOAT_ALWAYS_INLINE Quad load_group(const S* x, std::size_t count) {
+  return {load_binary32<S, Full>(x, count, 0), load_binary32<S, Full>(x, count, 1), load_binary32<S, Full>(x, count, 2),
+          load_binary32<S, Full>(x, count, 3)};
+}
+
+template <bool Scaled>
+HIFLOAT_ALWAYS_INLINE Quad scaled_group(const Quad& x, float scale) {
+  if constexpr (!Scaled) return x;
+  return {V::times(x.a, scale), V::times(x.b, scale), V::times(x.c, scale), V::times(x.d, scale)};
+}
+
+/// A vector of binary32 bits, none of them NaN, as elements of type S, rounded to nearest even.
+template <class S, bool Full>
+HIFLOAT_ALWAYS_INLINE void store_binary32(S* y, Ints x, std::size_t count, std::size_t vector) {
+  const std::size_t part = Full ? V::lanes : part_of(count, vector);
+  S* to = part != 0 ? y + vector * V::lanes : y;
+  if constexpr (std::is_same_v<S, float>) {
+    if constexpr (Full) return V::store(to, x);
+    return V::store32(to, x, part);
+  } else if constexpr (std::is_same_v<S, binary16>) {
+    V::store_words(to, V::to_binary16(x), part);
+  } else {
+    const Ints odd = V::bit_and(V::right32<16>(x), V::set32(1));
+    V::store_words(to, V::right32<16>(V::add32(V::add32(x, V::set32(0x7FFF)), odd)), part);
+  }
+}
+
+/// `stream`: past the caches, where there is such a store: for a full group of binary32, aligned to 64 bytes.
+template <class S, bool Full>
+HIFLOAT_ALWAYS_INLINE void store_group(S* y, const Quad& x, std::size_t count, bool stream) {
+  if constexpr (Full && std::is_same_v<S, float>) {
+    if (stream) {
+      V::stream(y, x.a);
+      V::stream(y + V::lanes, x.b);
+      V::stream(y + 2 * V::lanes, x.c);
+      V::stream(y + 3 * V::lanes, x.d);
+      return;
+    }
+  }
+  store_binary32<S, Full>(y, x.a, count, 0);
+  store_binary32<S, Full>(y, x.b, count, 1);
+  store_binary32<S, Full>(y, x.c, count, 2);
+  store_binary32<S, Full>(y, x.d, count, 3);
+}
+
+template <bool Full>
+HIFLOAT_ALWAYS_INLINE void store_codes(std::uint8_t* codes, Ints plane, std::size_t count, bool stream) {
+  const Ints ordered = V::in_order(plane);
+  if constexpr (!Full) return V::store8(codes, ordered, count);
+  if (stream) return V::stream(codes, ordered);
+  V::store(codes, ordered);
+}
+
+/// What rounding compares with, as fractions of RankLine<23>: random bits, or the source's own lowest bits. `x` is the
+/// group before scaling, `y` after it.
+template <class R, class S, bool Full>
+HIFLOAT_ALWAYS_INLINE Quad chances(const S* x, std::size_t count, const Quad& y, const std::uint16_t* random,
+                                   bool power_of_two) {
+  if constexpr (R::uses_random) {
+    return {V::left32<7>(V::load_words(random)), V::left32<7>(V::load_words(random + V::lanes)),
+            V::left32<7>(V::load_words(random + 2 * V::lanes)), V::left32<7>(V::load_words(random + 3 * V::lanes))};
+  } else if constexpr (compares_source_bits<R>) {
+    if (sizeof(S) == 2 && power_of_two) {  // T = {lowest stored bit, 1}
+      const Ints lowest = V::set32(1u << 22), one = V::set32(1u << 21);
+      const auto threshold = [&](std::size_t vector) {
+        return V::or_and(one, V::left32<22>(load_words_of<S, Full>(x, count, vector)), lowest);
+      };
+      return {threshold(0), threshold(1), threshold(2), threshold(3)};
+    }
+    const Ints low = V::set32(0x3FFF << 9);
+    return {V::bit_and(V::left32<9>(y.a), low), V::bit_and(V::left32<9>(y.b), low), V::bit_and(V::left32<9>(y.c), low),
+            V::bit_and(V::left32<9>(y.d), low)};
+  } else {
+    return y;  // not looked at
+  }
+}
+
+/// Random bits of a block, from Philox in 64-bit lanes.
+template <bool Needed>
+class RandomWords {
+ public:
+  HIFLOAT_ALWAYS_INLINE void fill(const PhiloxKey& key, std::uint64_t first, std::size_t n) {
+    const std::uint64_t index = key.first_index + first;
+    skipped_ = index % 8;
+    const std::size_t blocks = (skipped_ + n + 7) / 8;
+    constexpr std::size_t step = V::lanes / 2;
+    for (std::size_t i = 0; i < blocks; i += step) {
+      Ints counter = V::add64(V::set64(index / 8 + i), V::philox_offsets());
+      Ints w0 = counter, w1 = V::right64<32>(counter);
+      Ints w2 = V::set64(key.stream), w3 = V::set64(key.stream >> 32);
+      auto k0 = static_cast<std::uint32_t>(key.seed), k1 = static_cast<std::uint32_t>(key.seed >> 32);
+      for (int round = 0; round < 7; ++round) {
+        const Ints p0 = V::multiply32(w0, V::set64(0xD2511F53)), p1 = V::multiply32(w2, V::set64(0xCD9E8D57));
+        w0 = V::bit_xor(V::bit_xor(V::right64<32>(p1), w1), V::set64(k0));
+        w2 = V::bit_xor(V::bit_xor(V::right64<32>(p0), w3), V::set64(k1));
+        w1 = p1;
+        w3 = p0;
+        k0 += 0x9E3779B9;
+        k1 += 0xBB67AE85;
+      }
+      const Ints upper = V::set64(0xFFFFFFFF00000000);
+      const Ints w01 = V::select(upper, V::left64<32>(w1), w0), w23 = V::select(upper, V::left64<32>(w3), w2);
+      V::store(words_ + 8 * i, V::interleave_even64(w01, w23));
+      V::store(words_ + 8 * i + 2 * V::lanes, V::interleave_odd64(w01, w23));
+    }
+  }
+  HIFLOAT_ALWAYS_INLINE const std::uint16_t* at(std::size_t i) const { return words_ + skipped_ + i; }
+
+ private:
+  std::size_t skipped_ = 0;
+  alignas(64) std::uint16_t words_[block + 8 + 2 * group];
+};
+template <>
+class RandomWords<false> {
+ public:
+  HIFLOAT_ALWAYS_INLINE void fill(const PhiloxKey&, std::uint64_t, std::size_t) {}
+  HIFLOAT_ALWAYS_INLINE const std::uint16_t* at(std::size_t) const { return nullptr; }
+};
+
+/// The rank of the clamp, or of the largest value that the policies know. Rounding is monotone and keeps the clamp
+/// itself: limiting ranks is limiting numbers.
+template <class R, class O>
+HIFLOAT_ALWAYS_INLINE int largest_rank(const KernelParams& params) {
+  constexpr bool to_infinity = R::passes_largest && O::past_largest == format::infinity;
+  const int rank = to_infinity ? format::infinity_rank : format::infinity_rank - 1;
+  if (params.clamp_bits == binary32::infinity) return rank;
+  const int clamp = rank_of(hifloat::encode(bit_cast<float>(params.clamp_bits))) - rank_of_zero;
+  return clamp < rank ? clamp : rank;
+}
+
+template <class R>
+inline constexpr bool known_rounding = decided_by_upper_half<R> || compares_source_bits<R> ||
+                                       std::is_same_v<R, rounding::TiesEven> || std::is_same_v<R, rounding::Stochastic>;
+
+/// Kernels that there are; the rest is scalar.
+template <class R, class O, class T>
+inline constexpr bool vectorised = known_rounding<R> && sizeof(T) <= 4 &&
+                                   (O::past_largest == format::max || O::past_largest == format::infinity);
+
+/// Calls that are left to the scalar kernel: where rounding an exact clamp may change it, and where the index of random
+/// bits wraps around.
+template <class R>
+HIFLOAT_ALWAYS_INLINE bool is_rare(const KernelParams& params, std::size_t n) {
+  if constexpr (compares_source_bits<R>) return params.clamp_bits != binary32::infinity;
+  if constexpr (R::uses_random) return params.key.first_index > ~std::uint64_t{0} - n - block;
+  return false;
+}
+
+HIFLOAT_ALWAYS_INLINE KernelParams behind(const KernelParams& params, std::size_t first) {
+  KernelParams moved = params;
+  moved.key.first_index += first;
+  return moved;
+}
+
+HIFLOAT_ALWAYS_INLINE std::uint32_t largest_lane(Ints x) {
+  std::uint32_t lanes[V::lanes];
+  V::store(lanes, x);
+  std::uint32_t largest = 0;
+  for (const std::uint32_t lane : lanes) largest = lane > largest ? lane : largest;
+  return largest;
+}

@@ -1,0 +1,194 @@
+// The steps from numbers to codes and back that all vector kernels share. Included inside a target region and a
+// namespace of one instruction set, behind its `Primitives`.
+//
+// A group is four vectors of binary32 bits. Its bytes (ranks, codes) form a plane: byte 4j + k belongs to lane j of
+// vector {a, c, b, d}[k]. That is where masks and shifts alone put them; one permute at the end restores the order.
+
+using V = Primitives;
+using Ints = V::Ints;
+
+inline constexpr std::size_t group = 4 * V::lanes;
+
+/// The binary32 bits of a group, in order.
+struct Quad {
+  Ints a, b, c, d;
+};
+
+/// Upper halves: those of a and c in the even words, of b and d in the odd ones.
+struct Words {
+  Ints ab, cd;
+};
+
+HIFLOAT_ALWAYS_INLINE Words upper_halves(const Quad& x) {
+  const Ints odd = V::set32(0xFFFF0000u);
+  return {V::select(odd, x.b, V::right32<16>(x.a)), V::select(odd, x.d, V::right32<16>(x.c))};
+}
+
+HIFLOAT_ALWAYS_INLINE Ints plane_of_upper_bytes(const Words& w) {
+  return V::select(V::set16(0xFF00), w.cd, V::right16<8>(w.ab));
+}
+
+/// The words' values are below 256.
+HIFLOAT_ALWAYS_INLINE Ints plane_of_words(Ints ab, Ints cd) { return V::bit_or(ab, V::left16<8>(cd)); }
+
+HIFLOAT_ALWAYS_INLINE Ints magnitude32(Ints x) { return V::bit_and(x, V::set32(binary32::magnitude_mask)); }
+HIFLOAT_ALWAYS_INLINE Ints magnitude16(Ints x) { return V::bit_and(x, V::set16(0x7FFF)); }
+
+/// RankLine<7> of upper halves.
+HIFLOAT_ALWAYS_INLINE Ints rank_line16(Ints magnitude) {
+  using Line = RankLine<7>;
+  const Ints t = V::sub16(magnitude, V::set16(Line::centre));
+  Ints d = V::abs16(t);
+  d = V::add16(d, V::min16(d, V::set16(Line::reach[0])));
+  d = V::add16(d, V::min16(d, V::set16(Line::reach[1])));
+  d = V::add16(d, V::min16(d, V::set16(Line::reach[2])));
+  return V::add16(V::with_sign16(d, t), V::set16(Line::centre_rank));
+}
+
+/// Ranks under TiesAway or TowardZero, where the upper halves decide.
+template <class R>
+HIFLOAT_ALWAYS_INLINE Ints rank16(Ints word) {
+  using Line = RankLine<7>;
+  const Ints line = rank_line16(magnitude16(word));
+  if constexpr (std::is_same_v<R, rounding::TowardZero>) {
+    return V::right16<7>(V::max16(line, V::zero()));
+  } else {
+    // 2^-23 and above, where the line is positive, is at least the first rank; below, all is zero.
+    const Ints rounded = V::max16(V::add16(line, V::set16(Line::half)), V::set16(Line::one));
+    return V::right16<7>(V::zero_where_negative16(rounded, line));
+  }
+}
+
+template <class R>
+inline constexpr bool decided_by_upper_half =
+    std::is_same_v<R, rounding::TiesAway> || std::is_same_v<R, rounding::TowardZero>;
+
+template <class R>
+inline constexpr bool compares_source_bits =
+    std::is_same_v<R, rounding::Hybrid> || std::is_same_v<R, rounding::SimplifiedStochastic>;
+
+/// RankLine<23> of magnitudes, with the grid of 2^-22 going on below 2^-22. `t` is the distance from 1.5.
+HIFLOAT_ALWAYS_INLINE Ints rank_line32(Ints magnitude, Ints t) {
+  using Line = RankLine<23>;
+  Ints d = V::abs32(t);
+  d = V::add32(d, V::min32(d, V::set32(Line::reach[0])));
+  d = V::add32(d, V::min32(d, V::set32(Line::reach[1])));
+  d = V::add32(d, V::min32(d, V::set32(Line::reach[2])));
+  const Ints line = V::add32(V::with_sign32(d, t), V::set32(Line::centre_rank));
+  // Below, the significand shifts out; its lowest bit stays to break ties.
+  const Ints significand =
+      V::bit_or(V::bit_and(magnitude, V::set32(Line::one - 1)), V::set32(static_cast<std::uint32_t>(Line::one)));
+  const Ints distance = V::sub32(V::set32(format::min_exponent + binary32::bias), V::right32<23>(magnitude));
+  const Ints low = V::or_and(V::right32(significand, distance), significand, V::set32(1));
+  return V::select_greater32(V::set32(Line::below_smallest), magnitude, low, line);
+}
+
+/// What rounding adds to RankLine<23>: the rank goes up where the sum carries. `chance` is T (compares_source_bits) or
+/// the random bits, as fractions; else unused.
+template <class R>
+HIFLOAT_ALWAYS_INLINE Ints rounding_addend(Ints line, Ints t, Ints chance) {
+  using Line = RankLine<23>;
+  if constexpr (std::is_same_v<R, rounding::TowardZero>) {
+    return V::zero();
+  } else if constexpr (std::is_same_v<R, rounding::TiesAway>) {
+    return V::set32(Line::half);
+  } else if constexpr (std::is_same_v<R, rounding::TiesEven>) {
+    // Just below a half, and the rest for odd ranks and for the seven below 2^-15, whose significand is 1.
+    const Ints one = V::set32(1);
+    Ints odd = V::bit_and(V::right32<23>(line), one);
+    const Ints first = V::set32(Line::one), normal = V::set32(format::first_rank(format::min_normal_exponent) << 23);
+    odd = V::select_greater32(normal, line, V::select_greater32(first, line, V::zero(), one), odd);
+    return V::add32(odd, V::set32(Line::half - 1));
+  } else if constexpr (R::uses_random) {
+    return chance;
+  } else {
+    Ints addend = V::sub32(V::set32(Line::one), chance);
+    addend = V::select_greater32(V::set32(Line::half), line, V::zero(), addend);  // below 2^-23: 0 whatever T is
+    if constexpr (std::is_same_v<R, rounding::Hybrid>) {
+      const Ints above = V::select_greater32(V::set32(Line::full_precision), t, V::set32(Line::half), addend);
+      addend = V::select_greater32(V::set32(static_cast<std::uint32_t>(-Line::full_precision)), t, addend, above);
+    }
+    return addend;
+  }
+}
+
+template <class R>
+HIFLOAT_ALWAYS_INLINE Ints rank32(Ints x, Ints chance) {
+  const Ints magnitude = magnitude32(x);
+  const Ints t = V::sub32(magnitude, V::set32(RankLine<23>::centre));
+  const Ints line = rank_line32(magnitude, t);
+  return V::right32<23>(V::add32(line, rounding_addend<R>(line, t, chance)));
+}
+
+/// A plane of ranks 0..255; 127 and above is past the largest value.
+template <class R>
+HIFLOAT_ALWAYS_INLINE Ints generic_ranks(const Quad& x, const Words& upper, const Quad& chance) {
+  if constexpr (decided_by_upper_half<R>) {
+    return plane_of_words(rank16<R>(upper.ab), rank16<R>(upper.cd));
+  } else {
+    const Ints ab = V::bit_or(rank32<R>(x.a, chance.a), V::left32<16>(rank32<R>(x.b, chance.b)));
+    const Ints cd = V::bit_or(rank32<R>(x.c, chance.c), V::left32<16>(rank32<R>(x.d, chance.d)));
+    return plane_of_words(ab, cd);
+  }
+}
+
+/// The codes of ranks 0..127, with the signs of the group's upper halves; there is no -0.
+HIFLOAT_ALWAYS_INLINE Ints codes_of_ranks(Ints ranks, const Words& upper) {
+  const Ints eighth = V::bit_and(V::right16<3>(ranks), V::set8(0x0F));
+  const Ints magnitude = V::bit_xor(ranks, V::lookup16(rank_xor_code_table, eighth));
+  const Ints nonzero = V::add8_saturating(ranks, V::set8(0x7F));  // bit 7
+  const Ints sign = V::bit_and(plane_of_upper_bytes(upper), V::set8(format::sign_bit));
+  return V::or_and(magnitude, sign, nonzero);
+}
+
+/// The values of a plane of finite codes.
+HIFLOAT_ALWAYS_INLINE Quad values_of_codes(Ints codes) {
+  const Ints magnitude = V::bit_and(codes, V::set8(0x7F));
+  const Ints eighth = V::bit_and(V::right16<3>(codes), V::set8(0x0F));
+  const Ints low = V::bit_and(codes, V::set8(0x07));
+  const Ints exponent = V::zero_where_zero8(V::lookup16(decode_fields.exponent, eighth), magnitude);
+  const Ints steps = V::bit_xor(low, V::lookup16(decode_fields.flip, eighth));
+  const Ints step = V::lookup16(decode_fields.step, eighth);
+
+  const Ints even = V::set16(0x00FF);
+  const Ints half_ab =
+      V::add16(V::multiply_add_pairs(exponent, V::set16(64)), V::multiply_add_pairs(steps, V::bit_and(even, step)));
+  const Ints half_cd = V::add16(V::multiply_add_pairs(exponent, V::set16(64 << 8)),
+                                V::multiply_add_pairs(steps, V::and_not(even, step)));
+  const Ints sign = V::set16(0x8000);
+  const Ints ab = V::or_and(V::add16(half_ab, half_ab), V::left16<8>(codes), sign);
+  const Ints cd = V::or_and(V::add16(half_cd, half_cd), codes, sign);
+  const Ints odd = V::set32(0xFFFF0000u);
+  return {V::left32<16>(ab), V::bit_and(ab, odd), V::left32<16>(cd), V::bit_and(cd, odd)};
+}
+
+/// What the kernels take from an instruction set; one with a better way for a step hides it.
+struct GenericSteps {
+  static constexpr int rank_flag = 0;  ///< what nonzero ranks carry besides
+
+  template <class R>
+  static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& x, const Words& upper, const Quad& chance) {
+    return generic_ranks<R>(x, upper, chance);
+  }
+  static HIFLOAT_ALWAYS_INLINE Ints codes(Ints ranks, const Words& upper) { return codes_of_ranks(ranks, upper); }
+  static HIFLOAT_ALWAYS_INLINE Quad values(Ints codes) { return values_of_codes(codes); }
+
+  /// Remembers whether a NaN or an infinity has passed.
+  static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, const Words& upper) {
+    return V::max16(V::max16(magnitude16(upper.ab), magnitude16(upper.cd)), special);
+  }
+  static HIFLOAT_ALWAYS_INLINE bool any_special(Ints special) {
+    return V::any_greater16(special, V::set16((binary32::infinity >> 16) - 1));
+  }
+  /// The same for codes: NaN's 0x80 and infinity's.
+  static HIFLOAT_ALWAYS_INLINE Ints note_codes(Ints special, Ints codes) {
+    return V::bit_or(special, V::bit_or(V::equal8(codes, V::set8(format::nan)),
+                                        V::equal8(V::bit_and(codes, V::set8(0x7F)), V::set8(format::infinity))));
+  }
+  static HIFLOAT_ALWAYS_INLINE bool any_special_code(Ints special) { return V::any_nonzero(special); }
+
+  static HIFLOAT_ALWAYS_INLINE std::uint64_t count_sixteen_and_above(const Words& upper) {
+    const Ints below = V::set16((bit_cast<std::uint32_t>(16.0f) >> 16) - 1);
+    return V::count_greater16(magnitude16(upper.ab), below) + V::count_greater16(magnitude16(upper.cd), below);
+  }
+};

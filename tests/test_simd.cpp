@@ -1,0 +1,203 @@
+// Every vector backend that this CPU can run gives what the scalar one gives, bit for bit: codes, numbers, stats.
+#include "model/backends_under_test.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <hifloat/array.hpp>
+
+using namespace simd_test;
+
+namespace {
+
+// A page between two that must not be touched; beginning and end of what is placed in it meet them.
+class GuardedMemory {
+ public:
+  GuardedMemory()
+      : page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))),
+        memory_(static_cast<std::byte*>(mmap(nullptr, 3 * page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
+    REQUIRE(memory_ != MAP_FAILED);
+    REQUIRE(mprotect(memory_ + page_, page_, PROT_READ | PROT_WRITE) == 0);
+  }
+  GuardedMemory(const GuardedMemory&) = delete;
+  GuardedMemory& operator=(const GuardedMemory&) = delete;
+  ~GuardedMemory() { munmap(memory_, 3 * page_); }
+
+  template <class T>
+  T* place(std::size_t n, bool at_end) const {
+    return reinterpret_cast<T*>(memory_ + (at_end ? 2 * page_ - n * sizeof(T) : page_));
+  }
+
+ private:
+  std::size_t page_;
+  std::byte* memory_;
+};
+
+constexpr hf::PhiloxKey key{.seed = 42, .stream = 7, .first_index = 5};
+
+}  // namespace
+
+TEST_CASE("which backends are tested") {
+  const int usable = for_each_backend([](auto backend) {
+    const std::string name = decltype(backend)::name;
+    MESSAGE("testing ", name);
+  });
+  if (usable == 0) MESSAGE("this CPU runs none of the vector backends: nothing was tested");
+}
+
+TEST_CASE("every length, at every alignment") {
+  for_each_type([](auto type) {
+    using T = decltype(type);
+    const std::vector<T> numbers = elements<T>(finite_floats(600, 1));
+    for_each_backend([&](auto backend) {
+      using B = decltype(backend);
+      for_each_rounding([&](auto rounding) {
+        using R = decltype(rounding);
+        for (std::size_t n = 0; n <= 300; ++n) {
+          for (std::size_t offset = n % 7; offset < 64; offset += 7) {
+            const hf::ScaleParams params{.scale = n % 2 == 0 ? 1.0f : 1.7f};
+            const hf::PhiloxKey shifted{.seed = 3, .stream = n, .first_index = offset};
+            const T* x = numbers.data() + (offset * 5) % 64;
+            const std::string what = difference<B, R, hf::overflow::Infinity>(x, n, params, shifted, offset);
+            REQUIRE_MESSAGE(what.empty(), (describe<B, R, hf::overflow::Infinity, T>(params, what)));
+          }
+        }
+      });
+      for (std::size_t n = 0; n <= 300; ++n) REQUIRE(measures_alike<B>(numbers.data() + n, n));
+    });
+  });
+}
+
+TEST_CASE("NaN or infinity at any position") {
+  const std::uint32_t odd[] = {0x7F800000, 0xFF800000, 0x7FC00000, 0x7F800001, 0xFFFFFFFF};
+  for_each_type([&](auto type) {
+    using T = decltype(type);
+    for (const std::size_t n : {std::size_t{200}, std::size_t{9000}}) {
+      std::vector<T> x = elements<T>(finite_floats(n, 2));
+      for (std::size_t at = 0; at < n; at += n == 200 ? 1 : 997) {
+        const T before = x[at];
+        if constexpr (sizeof(T) == 4) {
+          x[at] = std::bit_cast<float>(odd[at % 5]);
+        } else {
+          const bool half = std::is_same_v<T, hf::binary16>;
+          x[at] = T::from_bits(static_cast<std::uint16_t>((at % 2) << 15 | (half ? 0x7C00u : 0x7F80u) | at % 3));
+        }
+        for_each_backend([&](auto backend) {
+          using B = decltype(backend);
+          const auto check = [&](auto rounding, auto overflow) {
+            using R = decltype(rounding);
+            using O = decltype(overflow);
+            for (const float scale : {1.0f, 0.3f}) {
+              const std::string what = difference<B, R, O>(x.data(), n, {.scale = scale}, key);
+              REQUIRE_MESSAGE(what.empty(), (describe<B, R, O, T>({.scale = scale}, what)));
+            }
+          };
+          check(hf::rounding::TiesAway{}, hf::overflow::Saturate{});
+          check(hf::rounding::TowardZero{}, hf::overflow::Infinity{});
+          check(hf::rounding::Hybrid{}, hf::overflow::SaturateNanToZero{});
+          check(hf::rounding::Stochastic{}, hf::overflow::Infinity{});
+          REQUIRE(measures_alike<B>(x.data(), n));
+        });
+        x[at] = before;
+      }
+    }
+  });
+}
+
+TEST_CASE("decode: every code at every position, every length, every type, scaled and not") {
+  std::vector<std::uint8_t> codes(3 * 256 + 300);
+  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = static_cast<std::uint8_t>(i * 37);
+  std::vector<std::uint8_t> finite;
+  for (const std::uint8_t code : codes) {
+    if (code != hf::format::nan && !hf::format::is_infinite(code)) finite.push_back(code);
+  }
+  for_each_type([&](auto type) {
+    using T = decltype(type);
+    for_each_backend([&](auto backend) {
+      using B = decltype(backend);
+      for (const float scale : {1.0f, 0.5f, 3.7f, 0x1p126f, 0x1p-126f, 0x1.8p-120f, 0x1.1p-14f}) {
+        for (std::size_t n = 0; n <= 300; n += scale == 3.7f ? 1 : 50) {
+          REQUIRE(decodes_alike<B, T>(codes.data() + n, n, scale));
+          REQUIRE(decodes_alike<B, T>(finite.data() + n, n, scale));
+        }
+        REQUIRE(decodes_alike<B, T>(codes.data(), codes.size(), scale));
+        REQUIRE(decodes_alike<B, T>(finite.data(), finite.size(), scale));
+      }
+    });
+  });
+}
+
+TEST_CASE("fake_quantize from any type to any other") {
+  const std::vector<float> numbers = finite_floats(1000, 3);
+  for_each_type([&](auto from) {
+    using T = decltype(from);
+    const std::vector<T> x = elements<T>(numbers);
+    for_each_type([&](auto to) {
+      using U = decltype(to);
+      for_each_backend([&](auto backend) {
+        using B = decltype(backend);
+        for (const float scale : {1.0f, 3.7f, 0x1p-100f, 0x1p120f}) {
+          const auto alike = [&](auto rounding, auto overflow) {
+            return fake_quantizes_alike<B, decltype(rounding), decltype(overflow), U>(x.data(), x.size(),
+                                                                                      {.scale = scale});
+          };
+          CHECK(alike(hf::rounding::TiesAway{}, hf::overflow::Saturate{}));
+          CHECK(alike(hf::rounding::TiesEven{}, hf::overflow::Infinity{}));
+        }
+      });
+    });
+  });
+}
+
+TEST_CASE("nothing outside is read or written") {
+  const GuardedMemory input, output;
+  for_each_type([&](auto type) {
+    using T = decltype(type);
+    const std::vector<T> numbers = elements<T>(finite_floats(300, 5));
+    for_each_backend([&](auto backend) {
+      using B = decltype(backend);
+      using O = hf::overflow::Saturate;
+      const auto check = [&](auto rounding, bool at_end, std::size_t n) {
+        using R = decltype(rounding);
+        const detail::KernelParams params(hf::ScaleParams{.scale = n % 3 == 0 ? 1.0f : 0.7f});
+        T* x = input.place<T>(n, at_end);
+        std::copy_n(numbers.data(), n, x);
+        auto* codes = output.place<std::uint8_t>(n, at_end);
+        B::template encode<R, O>(x, codes, n, params);
+        B::template quantize<R, O>(x, codes, n, params);
+        B::template fake_quantize<R, O>(x, output.place<T>(n, at_end), n, params);
+        auto* same_codes = input.place<std::uint8_t>(n, at_end);
+        B::decode(same_codes, output.place<T>(n, at_end), n, params);
+        return measures_alike<B>(x, n);
+      };
+      for (std::size_t n = 0; n <= 300; ++n) {
+        for (const bool at_end : {false, true}) {
+          REQUIRE(check(hf::rounding::TiesAway{}, at_end, n));
+          REQUIRE(check(hf::rounding::Hybrid{}, at_end, n));
+        }
+      }
+    });
+  });
+}
+
+TEST_CASE("random bits do not depend on where a call begins") {
+  const std::vector<float> x = finite_floats(10000, 4);
+  for_each_backend([&](auto backend) {
+    using B = decltype(backend);
+    for (const std::uint64_t first : {0ull, 1ull, 7ull, 4095ull, (1ull << 35) - 3, ~0ull - 20000, ~0ull - 3}) {
+      const hf::PhiloxKey shifted{.seed = 0x123456789ABCDEF0, .stream = 0xFEDCBA9876543210, .first_index = first};
+      const std::string what =
+          difference<B, hf::rounding::Stochastic, hf::overflow::Saturate>(x.data(), x.size(), {}, shifted);
+      CHECK_MESSAGE(what.empty(), what);
+    }
+  });
+}
