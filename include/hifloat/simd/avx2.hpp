@@ -39,6 +39,7 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints bit_and(Ints a, Ints b) { return _mm256_and_si256(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints bit_or(Ints a, Ints b) { return _mm256_or_si256(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints bit_xor(Ints a, Ints b) { return _mm256_xor_si256(a, b); }
+  static HIFLOAT_ALWAYS_INLINE Ints bit_xor3(Ints a, Ints b, Ints c) { return bit_xor(bit_xor(a, b), c); }
   static HIFLOAT_ALWAYS_INLINE Ints and_not(Ints mask, Ints b) { return _mm256_andnot_si256(mask, b); }
   static HIFLOAT_ALWAYS_INLINE Ints select(Ints mask, Ints yes, Ints no) {
     return bit_or(bit_and(mask, yes), and_not(mask, no));
@@ -56,6 +57,7 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints min16(Ints a, Ints b) { return _mm256_min_epi16(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints min32(Ints a, Ints b) { return _mm256_min_epi32(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints max8(Ints a, Ints b) { return _mm256_max_epu8(a, b); }
+  static HIFLOAT_ALWAYS_INLINE Ints min16_unsigned(Ints a, Ints b) { return _mm256_min_epu16(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints max16(Ints a, Ints b) { return _mm256_max_epi16(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints max32(Ints a, Ints b) { return _mm256_max_epi32(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints multiply_add_pairs(Ints unsigned8, Ints signed8) {
@@ -84,10 +86,7 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints left64(Ints a) {
     return _mm256_slli_epi64(a, Count);
   }
-  template <int Count>
-  static HIFLOAT_ALWAYS_INLINE Ints right64(Ints a) {
-    return _mm256_srli_epi64(a, Count);
-  }
+  static HIFLOAT_ALWAYS_INLINE Ints swap_halves64(Ints a) { return _mm256_shuffle_epi32(a, 0xB1); }
   static HIFLOAT_ALWAYS_INLINE Ints multiply32(Ints a, Ints b) { return _mm256_mul_epu32(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints interleave_even64(Ints a, Ints b) { return _mm256_unpacklo_epi64(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints interleave_odd64(Ints a, Ints b) { return _mm256_unpackhi_epi64(a, b); }

@@ -23,6 +23,9 @@ struct Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints bit_and(Ints a, Ints b) { return _mm512_and_si512(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints bit_or(Ints a, Ints b) { return _mm512_or_si512(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints bit_xor(Ints a, Ints b) { return _mm512_xor_si512(a, b); }
+  static HIFLOAT_ALWAYS_INLINE Ints bit_xor3(Ints a, Ints b, Ints c) {
+    return _mm512_ternarylogic_epi32(a, b, c, 0x96);
+  }
   static HIFLOAT_ALWAYS_INLINE Ints and_not(Ints mask, Ints b) { return _mm512_maskz_andnot_epi32(every32, mask, b); }
   static HIFLOAT_ALWAYS_INLINE Ints select(Ints mask, Ints yes, Ints no) {
     return _mm512_ternarylogic_epi32(no, mask, yes, 0xB8);  // `no` is most often a temporary to write over
@@ -41,6 +44,7 @@ struct Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints min8(Ints a, Ints b) { return _mm512_min_epu8(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints max8(Ints a, Ints b) { return _mm512_max_epu8(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints min16(Ints a, Ints b) { return _mm512_min_epi16(a, b); }
+  static HIFLOAT_ALWAYS_INLINE Ints min16_unsigned(Ints a, Ints b) { return _mm512_min_epu16(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints max16(Ints a, Ints b) { return _mm512_max_epi16(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints min32(Ints a, Ints b) { return _mm512_maskz_min_epi32(every32, a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints max32(Ints a, Ints b) { return _mm512_maskz_max_epi32(every32, a, b); }
@@ -70,9 +74,8 @@ struct Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints left64(Ints a) {
     return _mm512_maskz_slli_epi64(every64, a, Count);
   }
-  template <int Count>
-  static HIFLOAT_ALWAYS_INLINE Ints right64(Ints a) {
-    return _mm512_maskz_srli_epi64(every64, a, Count);
+  static HIFLOAT_ALWAYS_INLINE Ints swap_halves64(Ints a) {
+    return _mm512_maskz_shuffle_epi32(every32, a, _MM_PERM_CDAB);
   }
   /// Products of the lower halves of 64-bit lanes.
   static HIFLOAT_ALWAYS_INLINE Ints multiply32(Ints a, Ints b) { return _mm512_maskz_mul_epu32(every64, a, b); }

@@ -1,4 +1,4 @@
-// The AVX-512 backend for CPUs with VBMI: 64 elements at a time, by byte tables.
+// The AVX-512 backend for CPUs with VBMI and VBMI2: 64 elements at a time, by byte tables.
 #pragma once
 
 #include <hifloat/config.hpp>
@@ -20,7 +20,7 @@
 #include <hifloat/simd/streaming.hpp>
 #include <hifloat/stats.hpp>
 
-HIFLOAT_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,popcnt")
+HIFLOAT_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2,popcnt")
 
 namespace HIFLOAT_DETAIL_NAMESPACE::avx512vbmi_kernels {
 
@@ -43,6 +43,20 @@ struct Primitives : Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints min8_signed(Ints a, Ints b) { return _mm512_min_epi8(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints and_or(Ints a, Ints b, Ints c) {  // a & (b | c)
     return _mm512_ternarylogic_epi32(a, b, c, 0xE0);
+  }
+  static HIFLOAT_ALWAYS_INLINE Ints sub8(Ints a, Ints b) { return _mm512_sub_epi8(a, b); }
+  /// a - taken where x == y, else a.
+  static HIFLOAT_ALWAYS_INLINE Ints sub8_where_equal(Ints a, Ints taken, Ints x, Ints y) {
+    return _mm512_mask_sub_epi8(a, _mm512_cmpeq_epi8_mask(x, y), a, taken);
+  }
+  /// The upper half of {high, low} << count % 16.
+  static HIFLOAT_ALWAYS_INLINE Ints shift_in16(Ints high, Ints low, Ints count) {
+    return _mm512_shldv_epi16(high, low, count);
+  }
+  /// 0xFF where a >= b as unsigned words, in the even bytes for ab, in the odd ones for cd.
+  static HIFLOAT_ALWAYS_INLINE Ints plane_not_below16(Ints a_ab, Ints b_ab, Ints a_cd, Ints b_cd) {
+    const Ints even = _mm512_maskz_mov_epi16(_mm512_cmpge_epu16_mask(a_ab, b_ab), set16(0x00FF));
+    return _mm512_mask_add_epi16(even, _mm512_cmpge_epu16_mask(a_cd, b_cd), even, set16(0xFF00));
   }
   static HIFLOAT_ALWAYS_INLINE Ints flag_nonzero(Ints a) {
     return _mm512_mask_add_epi8(a, _mm512_test_epi8_mask(a, a), min8(a, set8(0x7F)), set8(0x80));
@@ -68,20 +82,34 @@ HIFLOAT_ALWAYS_INLINE Planes planes_of(const Words& w) {
 struct Steps : GenericSteps {
   static constexpr int rank_flag = 0x80;
 
-  template <class R>
+  template <class R, bool OwnThreshold>
   static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& x, const Words& upper, const Quad& chance) {
-    if constexpr (decided_by_upper_half<R>) {
-      // Exponents that matter fit into 64 entries: what is below rounds to zero as the lowest, what is above is past
-      // the largest as the highest.
-      const Planes p = planes_of(upper);
-      const Ints exponent = V::min8(V::max8(p.exponent, V::set8(lowest_exponent)), V::set8(lowest_exponent + 63));
-      const Ints base = V::lookup64(rank_base<R>, exponent);
-      const Ints shape = V::lookup64(mantissa_shape, exponent);
-      // Upper nibble from the shape: how many mantissa bits count. Lower nibble: the four upper ones, if any.
-      const Ints bits = V::right16<3>(p.mantissa);
-      return V::add8_saturating(base, V::lookup64(rank_step<R>, V::and_or(shape, bits, V::set8(0xF0))));
+    const Planes p = planes_of(upper);
+    if constexpr (R::uses_random) {
+      // Where random bits may lift what the tables don't tell from zero.
+      const Ints above = V::sub8(p.exponent, V::set8(lowest_lifted_exponent));
+      if (V::count_above8(V::set8(lowest_exponent + 1 - lowest_lifted_exponent), above) != 0) {
+        return V::flag_nonzero(generic_ranks<R>(x, upper, chance));
+      }
+    }
+    // Exponents that matter fit into 64 entries: what is below rounds to zero as the lowest, what is above is past the
+    // largest as the highest.
+    const Ints exponent = V::min8(V::max8(p.exponent, V::set8(lowest_exponent)), V::set8(lowest_exponent + 63));
+    if constexpr (std::is_same_v<R, rounding::TiesEven>) {
+      const Words lower = lower_halves(x);
+      const Ints one = V::set16(1);
+      const Ints mantissa = planes_of({V::bit_or(upper.ab, V::min16_unsigned(lower.ab, one)),
+                                       V::bit_or(upper.cd, V::min16_unsigned(lower.cd, one))})
+                                .mantissa;
+      const Ints mask = V::lookup64(tie_tables.mask, exponent), half = V::lookup64(tie_tables.half, exponent);
+      const Ints taken = V::or_and(V::set8(1), mask, V::set8(0x80));
+      return V::sub8_where_equal(ranks_by_tables<R>(exponent, mantissa), taken, V::bit_and(mantissa, mask), half);
+    } else if constexpr (decided_by_upper_half<R>) {
+      return ranks_by_tables<R>(exponent, p.mantissa);
     } else {
-      return V::flag_nonzero(generic_ranks<R>(x, upper, chance));
+      const Ints late =
+          V::bit_and(rounds_up_late<R, OwnThreshold>(x, upper, chance, exponent), V::lookup64(late_step<R>, exponent));
+      return V::add8_saturating(ranks_by_tables<R>(exponent, p.mantissa), late);
     }
   }
 
@@ -113,6 +141,38 @@ struct Steps : GenericSteps {
   static HIFLOAT_ALWAYS_INLINE std::uint64_t count_sixteen_and_above(const Words& upper) {
     return V::count_above8(planes_of(upper).exponent, V::set8(binary32::bias + 3));
   }
+
+ private:
+  template <class R>
+  static HIFLOAT_ALWAYS_INLINE Ints ranks_by_tables(Ints exponent, Ints mantissa) {
+    const Ints shape = V::lookup64(mantissa_shape, exponent);
+    // Upper nibble from the shape: how many mantissa bits count. Lower nibble: the four upper ones, if any.
+    const Ints step = V::lookup64(rank_step<R>, V::and_or(shape, V::right16<3>(mantissa), V::set8(0xF0)));
+    return V::add8_saturating(V::lookup64(rank_base<R>, exponent), step);
+  }
+
+  /// A plane of 0xFF where the upper 16 discarded bits reach T, or carry when the random bits are added; else 0.
+  template <class R, bool OwnThreshold>
+  static HIFLOAT_ALWAYS_INLINE Ints rounds_up_late(const Quad& x, const Words& upper, const Quad& chance,
+                                                   Ints exponent) {
+    const Words lower = lower_halves(x);
+    const Ints shift = V::lookup64(late_shift, exponent);  // its lowest four bits count, in words
+    const Ints fraction = V::set16(0x007F), leading = V::set16(0x0080);
+    const Ints ab = V::shift_in16(V::or_and(leading, upper.ab, fraction), lower.ab, shift);
+    const Ints cd = V::shift_in16(V::or_and(leading, upper.cd, fraction), lower.cd, V::right16<8>(shift));
+    if constexpr (R::uses_random) {  // a carry: the random bits' complement is less
+      const Ints all = V::set8(0xFF);
+      const Ints r_ab = V::bit_or(chance.a, V::left32<16>(chance.b)),
+                 r_cd = V::bit_or(chance.c, V::left32<16>(chance.d));
+      return V::bit_xor(V::plane_not_below16(V::bit_xor(r_ab, all), ab, V::bit_xor(r_cd, all), cd), all);
+    } else if constexpr (OwnThreshold) {
+      return V::plane_not_below16(ab, V::left16<2>(lower.ab), cd, V::left16<2>(lower.cd));
+    } else {
+      const Ints odd = V::set32(0xFFFF0000u);
+      return V::plane_not_below16(ab, V::select(odd, V::left32<9>(chance.b), V::right32<7>(chance.a)), cd,
+                                  V::select(odd, V::left32<9>(chance.d), V::right32<7>(chance.c)));
+    }
+  }
 };
 
 #include <hifloat/simd/vector_kernels.inl>
@@ -130,8 +190,9 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 struct avx512vbmi : avx512vbmi_kernels::Kernels {
   static constexpr const char* name = "avx512vbmi";
   [[nodiscard]] static bool is_usable() noexcept {
-    return __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("popcnt");
+    return __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("popcnt");
   }
 };
 

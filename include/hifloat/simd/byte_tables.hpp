@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
@@ -12,7 +13,10 @@
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
 /// Biased exponents lowest_exponent..lowest_exponent + 63 are told apart; tables have their low six bits for an index.
-inline constexpr int lowest_exponent = 96;
+/// The lowest stands for all below it: random bits of 16 may lift numbers down to 2^-39, those of 2^-31 by the tables
+/// still.
+inline constexpr int lowest_exponent = 95;
+inline constexpr int lowest_lifted_exponent = format::min_exponent - 17 + binary32::bias;
 static_assert(lowest_exponent < format::min_exponent - 1 + binary32::bias);
 static_assert(lowest_exponent + 63 > format::max_exponent + binary32::bias);
 
@@ -20,15 +24,25 @@ static_assert(lowest_exponent + 63 > format::max_exponent + binary32::bias);
   return static_cast<int>((i - lowest_exponent) % 64) + lowest_exponent - binary32::bias;
 }
 
+/// Whether the upper four mantissa bits round up. TiesEven takes back what was a tie, and the policies that compare
+/// with lower bits add one late.
+template <class R>
+[[nodiscard]] constexpr bool rounds_up_early(const rounding::Truncated& t) noexcept {
+  if constexpr (std::is_same_v<R, rounding::TowardZero>) return false;
+  if constexpr (std::is_same_v<R, rounding::Hybrid>) return t.mantissa_width == 3 && rounding::TiesAway::rounds_up(t);
+  if constexpr (std::is_same_v<R, rounding::SimplifiedStochastic> || R::uses_random) return false;
+  return rounding::TiesAway::rounds_up(t);
+}
+
 inline constexpr unsigned rank_flag = 0x80;  ///< on every rank but that of zero
 
-/// The rank of 2^exponent, flagged; the binade below the smallest value and the one above the largest included.
+/// The rank of 2^exponent, flagged; the binade below the smallest value and those above the largest included.
 template <class R>
 inline constexpr ByteTable64 rank_base = make_table64([](unsigned i) -> unsigned {
   const int exponent = exponent_of_entry(i);
   if (exponent > format::max_exponent) return rank_flag | unsigned(format::infinity_rank - !R::passes_largest);
   if (exponent >= format::min_exponent) return rank_flag | unsigned(format::first_rank(exponent));
-  return exponent == format::min_exponent - 1 && R::rounds_up({0, rounding::half, 0, 0, 0}) ? rank_flag | 1 : 0;
+  return exponent == format::min_exponent - 1 && rounds_up_early<R>({0, rounding::half, 0, 0, 0}) ? rank_flag | 1 : 0;
 });
 
 /// Upper nibble: mantissa bits kept. Lower nibble: a mask, zero where the mantissa doesn't count.
@@ -38,15 +52,52 @@ inline constexpr ByteTable64 mantissa_shape = make_table64([](unsigned i) -> uns
   return unsigned(format::mantissa_width(exponent)) << 4 | 0x0F;
 });
 
-/// What the mantissa adds to the rank, by mantissa bits kept and the four upper ones. The policy looks at no more than
-/// the first discarded bit.
+/// What the mantissa adds to the rank, by mantissa bits kept and the four upper ones.
 template <class R>
 inline constexpr ByteTable64 rank_step = make_table64([](unsigned i) -> unsigned {
   const unsigned width = i >> 4, bits = i & 0x0F;
   const std::uint64_t kept = bits >> (4 - width);
   const std::uint64_t discarded = std::uint64_t{bits} << (60 + width);
-  return unsigned(kept) + R::rounds_up({1u << width | kept, discarded, 0, int(width), 0});
+  return unsigned(kept) + rounds_up_early<R>({1u << width | kept, discarded, 0, int(width), 0});
 });
+
+/// Where a comparison of lower bits decides: what is added to the rank if it holds; and by how many bits the
+/// significand, its leading one at bit 23, goes left for the discarded bits to come to the top of 32.
+template <class R>
+inline constexpr ByteTable64 late_step = make_table64([](unsigned i) -> unsigned {
+  const int exponent = exponent_of_entry(i);
+  if (exponent > format::max_exponent || exponent == lowest_exponent - binary32::bias) return 0;
+  if (exponent >= format::min_exponent) {
+    return std::is_same_v<R, rounding::Hybrid> && format::mantissa_width(exponent) == 3 ? 0 : 1;
+  }
+  return R::uses_random || exponent == format::min_exponent - 1 ? rank_flag | 1 : 0;
+});
+inline constexpr ByteTable64 late_shift = make_table64([](unsigned i) -> unsigned {
+  const int exponent = exponent_of_entry(i);
+  if (exponent > format::max_exponent || exponent == lowest_exponent - binary32::bias) return 0;
+  return unsigned(exponent < format::min_exponent ? 8 + exponent - (format::min_exponent - 1)
+                                                  : 9 + format::mantissa_width(exponent));
+});
+
+/// A tie that goes to the even rank below: the mantissa's upper seven bits, lower ones gathered in the last, are `half`
+/// under `mask` (which covers the last bit kept). What is taken back is in `mask` as well: the flag where rank 0 is
+/// left.
+struct TieTables {
+  ByteTable64 mask, half;
+};
+inline constexpr TieTables tie_tables = [] {
+  TieTables tables{};
+  for (unsigned i = 0; i < 64; ++i) {
+    const int exponent = exponent_of_entry(i);
+    const bool smallest = exponent == format::min_exponent - 1;
+    const int width =
+        exponent < format::min_exponent || exponent > format::max_exponent ? 0 : format::mantissa_width(exponent);
+    tables.mask.byte[i] = static_cast<std::uint8_t>(smallest ? 0xFF : width != 0 ? (1 << (8 - width)) - 1 : 0);
+    tables.half.byte[i] = static_cast<std::uint8_t>(smallest ? 0 : 1 << (6 - width));
+  }
+  return tables;
+}();
+static_assert((format::min_exponent - 1 + binary32::bias) % 2 == 0, "the mask of 2^-23 covers the exponent's last bit");
 
 /// Planes of vector_steps.inl to and from the order of elements.
 inline constexpr ByteTable64 plane_to_order = make_table64([](unsigned i) {

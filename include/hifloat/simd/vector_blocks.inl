@@ -50,7 +50,7 @@ struct Encoder {
     const Words upper = upper_halves(y);
     special = Steps::note(special, upper);
     const Quad chance = chances<R, S, Full>(x, count, y, random, k.power_of_two);
-    const Ints ranks = V::min8(Steps::template ranks<R>(y, upper, chance), k.largest);
+    const Ints ranks = V::min8(Steps::template ranks<R, sizeof(S) == 4>(y, upper, chance), k.largest);
     store_codes<Full>(codes, Steps::codes(ranks, upper), count, k.stream);
   }
 
@@ -80,7 +80,7 @@ struct FakeQuantizer {
     const Quad source = scaled_group<Scaled>(load_group<S, Full>(x, count), k.scale);
     const Words upper = upper_halves(source);
     const Quad chance = chances<R, S, Full>(x, count, source, random, k.power_of_two);
-    const Ints ranks = V::min8(Steps::template ranks<R>(source, upper, chance), k.largest);
+    const Ints ranks = V::min8(Steps::template ranks<R, sizeof(S) == 4>(source, upper, chance), k.largest);
     if (Steps::any_special(Steps::note(V::zero(), upper))) return false;
     if (k.infinite && V::any_equal8(ranks, V::set8(format::infinity_rank | Steps::rank_flag))) {
       return false;
@@ -129,7 +129,7 @@ struct Quantizer {
     tally.special = Steps::note(tally.special, upper);
     tally.stats.demoted += Steps::count_sixteen_and_above(upper);
     const Quad chance = chances<R, S, Full>(x, count, y, random, k.power_of_two);
-    const Ints ranks = Steps::template ranks<R>(y, upper, chance);
+    const Ints ranks = Steps::template ranks<R, sizeof(S) == 4>(y, upper, chance);
     if (k.clamp_bits != binary32::infinity) {
       tally.stats.overflowed += count_above(y, V::set32(k.clamp_bits));
     } else if constexpr (R::passes_largest) {

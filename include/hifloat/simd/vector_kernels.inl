@@ -89,14 +89,14 @@ HIFLOAT_ALWAYS_INLINE void store_codes(std::uint8_t* codes, Ints plane, std::siz
   V::store(codes, ordered);
 }
 
-/// What rounding compares with, as fractions of RankLine<23>: random bits, or the source's own lowest bits. `x` is the
+/// What rounding compares with: T, as a fraction of RankLine<23>, or random bits, as numbers. `x` is the
 /// group before scaling, `y` after it.
 template <class R, class S, bool Full>
 HIFLOAT_ALWAYS_INLINE Quad chances(const S* x, std::size_t count, const Quad& y, const std::uint16_t* random,
                                    bool power_of_two) {
   if constexpr (R::uses_random) {
-    return {V::left32<7>(V::load_words(random)), V::left32<7>(V::load_words(random + V::lanes)),
-            V::left32<7>(V::load_words(random + 2 * V::lanes)), V::left32<7>(V::load_words(random + 3 * V::lanes))};
+    return {V::load_words(random), V::load_words(random + V::lanes), V::load_words(random + 2 * V::lanes),
+            V::load_words(random + 3 * V::lanes)};
   } else if constexpr (compares_source_bits<R>) {
     if (sizeof(S) == 2 && power_of_two) {  // T = {lowest stored bit, 1}
       const Ints lowest = V::set32(1u << 22), one = V::set32(1u << 21);
@@ -122,19 +122,21 @@ class RandomWords {
     skipped_ = index % 8;
     const std::size_t blocks = (skipped_ + n + 7) / 8;
     constexpr std::size_t step = V::lanes / 2;
+    Ints key0[7], key1[7];
+    for (std::uint32_t round = 0; round < 7; ++round) {
+      key0[round] = V::set64(static_cast<std::uint32_t>(key.seed) + round * 0x9E3779B9u);
+      key1[round] = V::set64(static_cast<std::uint32_t>(key.seed >> 32) + round * 0xBB67AE85u);
+    }
+    // Words are lower halves; what is in the upper ones doesn't matter to the multiplication.
     for (std::size_t i = 0; i < blocks; i += step) {
-      Ints counter = V::add64(V::set64(index / 8 + i), V::philox_offsets());
-      Ints w0 = counter, w1 = V::right64<32>(counter);
+      Ints w0 = V::add64(V::set64(index / 8 + i), V::philox_offsets()), w1 = V::swap_halves64(w0);
       Ints w2 = V::set64(key.stream), w3 = V::set64(key.stream >> 32);
-      auto k0 = static_cast<std::uint32_t>(key.seed), k1 = static_cast<std::uint32_t>(key.seed >> 32);
       for (int round = 0; round < 7; ++round) {
         const Ints p0 = V::multiply32(w0, V::set64(0xD2511F53)), p1 = V::multiply32(w2, V::set64(0xCD9E8D57));
-        w0 = V::bit_xor(V::bit_xor(V::right64<32>(p1), w1), V::set64(k0));
-        w2 = V::bit_xor(V::bit_xor(V::right64<32>(p0), w3), V::set64(k1));
+        w0 = V::bit_xor3(V::swap_halves64(p1), w1, key0[round]);
+        w2 = V::bit_xor3(V::swap_halves64(p0), w3, key1[round]);
         w1 = p1;
         w3 = p0;
-        k0 += 0x9E3779B9;
-        k1 += 0xBB67AE85;
       }
       const Ints upper = V::set64(0xFFFFFFFF00000000);
       const Ints w01 = V::select(upper, V::left64<32>(w1), w0), w23 = V::select(upper, V::left64<32>(w3), w2);

@@ -24,6 +24,11 @@ HIFLOAT_ALWAYS_INLINE Words upper_halves(const Quad& x) {
   return {V::select(odd, x.b, V::right32<16>(x.a)), V::select(odd, x.d, V::right32<16>(x.c))};
 }
 
+HIFLOAT_ALWAYS_INLINE Words lower_halves(const Quad& x) {
+  const Ints even = V::set32(0x0000FFFFu);
+  return {V::select(even, x.a, V::left32<16>(x.b)), V::select(even, x.c, V::left32<16>(x.d))};
+}
+
 HIFLOAT_ALWAYS_INLINE Ints plane_of_upper_bytes(const Words& w) {
   return V::select(V::set16(0xFF00), w.cd, V::right16<8>(w.ab));
 }
@@ -59,6 +64,21 @@ HIFLOAT_ALWAYS_INLINE Ints rank16(Ints word) {
   }
 }
 
+/// Ranks under TiesEven.
+HIFLOAT_ALWAYS_INLINE Ints rank16_ties_even(Ints upper, Ints lower) {
+  using Line = RankLine<7>;
+  const Ints line = rank_line16(magnitude16(upper)), one = V::set16(1);
+  const Ints sticky = V::min16_unsigned(lower, one);
+  // Just below a half, and the rest for lower bits, for odd ranks, and below 2^-15, whose significand is 1.
+  const Ints normal = V::set16(format::first_rank(format::min_normal_exponent) * Line::one);
+  const Ints odd = V::bit_or(V::bit_and(V::right16<7>(line), one), V::right16<15>(V::sub16(line, normal)));
+  const Ints rounded = V::add16(V::add16(line, V::set16(Line::half - 1)), V::bit_or(odd, sticky));
+  // Above 2^-23, where the line is positive, is at least the first rank.
+  const Ints above = V::add16(V::bit_or(line, sticky), V::set16(Line::one - 1));
+  const Ints least = V::max16(V::min16(above, V::set16(Line::one)), V::zero());
+  return V::right16<7>(V::max16(rounded, least));
+}
+
 template <class R>
 inline constexpr bool decided_by_upper_half =
     std::is_same_v<R, rounding::TiesAway> || std::is_same_v<R, rounding::TowardZero>;
@@ -75,32 +95,21 @@ HIFLOAT_ALWAYS_INLINE Ints rank_line32(Ints magnitude, Ints t) {
   d = V::add32(d, V::min32(d, V::set32(Line::reach[1])));
   d = V::add32(d, V::min32(d, V::set32(Line::reach[2])));
   const Ints line = V::add32(V::with_sign32(d, t), V::set32(Line::centre_rank));
-  // Below, the significand shifts out; its lowest bit stays to break ties.
+  // Below, the significand shifts out.
   const Ints significand =
       V::bit_or(V::bit_and(magnitude, V::set32(Line::one - 1)), V::set32(static_cast<std::uint32_t>(Line::one)));
   const Ints distance = V::sub32(V::set32(format::min_exponent + binary32::bias), V::right32<23>(magnitude));
-  const Ints low = V::or_and(V::right32(significand, distance), significand, V::set32(1));
+  const Ints low = V::right32(significand, distance);
   return V::select_greater32(V::set32(Line::below_smallest), magnitude, low, line);
 }
 
-/// What rounding adds to RankLine<23>: the rank goes up where the sum carries. `chance` is T (compares_source_bits) or
-/// the random bits, as fractions; else unused.
+/// What rounding adds to RankLine<23>: the rank goes up where the sum carries. `chance` is T as a
+/// fraction, or the random bits as numbers.
 template <class R>
 HIFLOAT_ALWAYS_INLINE Ints rounding_addend(Ints line, Ints t, Ints chance) {
   using Line = RankLine<23>;
-  if constexpr (std::is_same_v<R, rounding::TowardZero>) {
-    return V::zero();
-  } else if constexpr (std::is_same_v<R, rounding::TiesAway>) {
-    return V::set32(Line::half);
-  } else if constexpr (std::is_same_v<R, rounding::TiesEven>) {
-    // Just below a half, and the rest for odd ranks and for the seven below 2^-15, whose significand is 1.
-    const Ints one = V::set32(1);
-    Ints odd = V::bit_and(V::right32<23>(line), one);
-    const Ints first = V::set32(Line::one), normal = V::set32(format::first_rank(format::min_normal_exponent) << 23);
-    odd = V::select_greater32(normal, line, V::select_greater32(first, line, V::zero(), one), odd);
-    return V::add32(odd, V::set32(Line::half - 1));
-  } else if constexpr (R::uses_random) {
-    return chance;
+  if constexpr (R::uses_random) {
+    return V::left32<7>(chance);
   } else {
     Ints addend = V::sub32(V::set32(Line::one), chance);
     addend = V::select_greater32(V::set32(Line::half), line, V::zero(), addend);  // below 2^-23: 0 whatever T is
@@ -125,6 +134,9 @@ template <class R>
 HIFLOAT_ALWAYS_INLINE Ints generic_ranks(const Quad& x, const Words& upper, const Quad& chance) {
   if constexpr (decided_by_upper_half<R>) {
     return plane_of_words(rank16<R>(upper.ab), rank16<R>(upper.cd));
+  } else if constexpr (std::is_same_v<R, rounding::TiesEven>) {
+    const Words lower = lower_halves(x);
+    return plane_of_words(rank16_ties_even(upper.ab, lower.ab), rank16_ties_even(upper.cd, lower.cd));
   } else {
     const Ints ab = V::bit_or(rank32<R>(x.a, chance.a), V::left32<16>(rank32<R>(x.b, chance.b)));
     const Ints cd = V::bit_or(rank32<R>(x.c, chance.c), V::left32<16>(rank32<R>(x.d, chance.d)));
@@ -166,7 +178,8 @@ HIFLOAT_ALWAYS_INLINE Quad values_of_codes(Ints codes) {
 struct GenericSteps {
   static constexpr int rank_flag = 0;  ///< what nonzero ranks carry besides
 
-  template <class R>
+  /// OwnThreshold: T is the lowest bits of x, not in `chance`.
+  template <class R, bool OwnThreshold>
   static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& x, const Words& upper, const Quad& chance) {
     return generic_ranks<R>(x, upper, chance);
   }
