@@ -16,7 +16,7 @@ struct Kernels : scalar {
   HIFLOAT_NOINLINE static void encode(const T* x, std::uint8_t* codes, std::size_t n,
                                       const KernelParams& params) noexcept {
     if constexpr (vectorised<R, O, T>) {
-      if (!is_rare<R>(params, n)) {
+      if (!is_for_scalar<R>(params, n)) {
         return params.scaled ? encode_blocks<R, O, true>(x, codes, n, params)
                              : encode_blocks<R, O, false>(x, codes, n, params);
       }
@@ -37,7 +37,7 @@ struct Kernels : scalar {
   template <class R, class O, class T, class U>
   HIFLOAT_NOINLINE static void fake_quantize(const T* x, U* y, std::size_t n, const KernelParams& params) noexcept {
     if constexpr (vectorised<R, O, T> && sizeof(U) <= 4) {
-      if (!is_rare<R>(params, n)) {
+      if (!is_for_scalar<R>(params, n)) {
         return params.scaled ? fake_quantize_blocks<R, O, true>(x, y, n, params)
                              : fake_quantize_blocks<R, O, false>(x, y, n, params);
       }
@@ -49,7 +49,7 @@ struct Kernels : scalar {
   HIFLOAT_NOINLINE static QuantizeStats quantize(const T* x, std::uint8_t* codes, std::size_t n,
                                                  const KernelParams& params) noexcept {
     if constexpr (vectorised<R, O, T>) {
-      if (!is_rare<R>(params, n)) {
+      if (!is_for_scalar<R>(params, n)) {
         return params.scaled ? quantize_blocks<R, O, true>(x, codes, n, params)
                              : quantize_blocks<R, O, false>(x, codes, n, params);
       }
