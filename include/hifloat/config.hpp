@@ -8,6 +8,16 @@
 // Two versions of the library may meet in one program: each lives in an inline namespace of its own.
 #define HIFLOAT_NAMESPACE hifloat::inline v0_1
 
+// 1 where the x86 backends are compiled. nvcc's host front end can't parse every compiler's intrinsic headers; define
+// it as 0 to leave them out elsewhere.
+#if !defined(HIFLOAT_SIMD_X86)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__CUDACC__)
+#define HIFLOAT_SIMD_X86 1
+#else
+#define HIFLOAT_SIMD_X86 0
+#endif
+#endif
+
 // Two files compiled with different instruction sets, -ffast-math or without exceptions may meet too. Their inline
 // functions have different bodies, and a linker would keep one of them for both: functions and `detail` namespaces
 // therefore carry the switches that change code. Public types do not: they may be passed from file to file.
@@ -47,9 +57,15 @@
 #else
 #define HIFLOAT_KEY_ERRORS aborts
 #endif
-#define HIFLOAT_JOIN_(a, b, c, d) a##_##b##_##c##_##d
-#define HIFLOAT_JOIN(a, b, c, d) HIFLOAT_JOIN_(a, b, c, d)
-#define HIFLOAT_KEY HIFLOAT_JOIN(HIFLOAT_KEY_ISA, HIFLOAT_KEY_FMA, HIFLOAT_KEY_MATH, HIFLOAT_KEY_ERRORS)
+#if HIFLOAT_SIMD_X86
+#define HIFLOAT_KEY_SIMD simd
+#else
+#define HIFLOAT_KEY_SIMD nosimd
+#endif
+#define HIFLOAT_JOIN_(a, b, c, d, e) a##_##b##_##c##_##d##_##e
+#define HIFLOAT_JOIN(a, b, c, d, e) HIFLOAT_JOIN_(a, b, c, d, e)
+#define HIFLOAT_KEY \
+  HIFLOAT_JOIN(HIFLOAT_KEY_ISA, HIFLOAT_KEY_FMA, HIFLOAT_KEY_MATH, HIFLOAT_KEY_ERRORS, HIFLOAT_KEY_SIMD)
 #define HIFLOAT_FUNCTION_NAMESPACE HIFLOAT_NAMESPACE::inline HIFLOAT_KEY
 #define HIFLOAT_DETAIL_NAMESPACE HIFLOAT_NAMESPACE::detail::inline HIFLOAT_KEY
 
@@ -71,16 +87,6 @@
 #define HIFLOAT_NOINLINE __declspec(noinline)
 #else
 #define HIFLOAT_NOINLINE __attribute__((noinline))
-#endif
-
-// 1 where the x86 backends are compiled. nvcc's host front end can't parse every compiler's intrinsic headers; define
-// it as 0 to leave them out elsewhere (the same for the whole program).
-#if !defined(HIFLOAT_SIMD_X86)
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__CUDACC__)
-#define HIFLOAT_SIMD_X86 1
-#else
-#define HIFLOAT_SIMD_X86 0
-#endif
 #endif
 
 // Between these two, functions are compiled for the named instruction sets, whatever the file's own flags are. Other

@@ -25,8 +25,8 @@ HIFLOAT_TARGET_BEGIN("avx2,f16c,popcnt")
 
 namespace HIFLOAT_DETAIL_NAMESPACE::avx2_kernels {
 
-/// See vector_kernels.inl for what each must do. Costs on Intel: shifts and multiplies p01, permutes and packs p5, the
-/// rest any of p015.
+/// What vector_steps.inl and the rest are written in; numbers in the names are lane widths. Costs on Intel: shifts and
+/// multiplies p01, permutes and packs p5, the rest any of p015.
 struct Primitives {
   using Ints = __m256i;
   static constexpr std::size_t lanes = 8;  // of 32 bits

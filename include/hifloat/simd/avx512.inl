@@ -1,5 +1,5 @@
 // AVX-512 primitives of the vector kernels, for any tier that has BW and VL. Included inside a target region and a
-// namespace of that tier; see vector_kernels.inl for what each must do.
+// namespace of that tier. The AVX2 ones have the same names and meanings.
 //
 // Costs on Intel (512-bit work has ports 0 and 5): shifts, minimum, maximum, multiplies of integers p0; permutes,
 // packs, compares into masks p5; add, logic, ternary logic, blends, float multiplies either. On Zen 4: shuffles,
