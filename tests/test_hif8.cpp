@@ -1,6 +1,7 @@
 // The value type: what it is, what must not compile, comparison and sign.
 
 #include "model/golden_codes.hpp"
+#include "model/named_types.hpp"
 
 #include <hifloat/hif8.hpp>
 
@@ -13,18 +14,6 @@
 #include <type_traits>
 
 namespace {
-
-namespace hf = hifloat;
-using hf::hif8;
-using hf::hif8_t;
-using Hybrid = hif8<hf::rounding::Hybrid>;
-using Simplified = hif8<hf::rounding::SimplifiedStochastic>;
-using Stochastic = hif8<hf::rounding::Stochastic>;
-using Even = hif8<hf::rounding::TiesEven>;
-using Truncating = hif8<hf::rounding::TowardZero>;
-using Unbounded = hif8<hf::rounding::TiesAway, hf::overflow::Infinity>;
-
-std::uint8_t as_code(int code) { return static_cast<std::uint8_t>(code); }
 
 template <class T>
 concept Arithmetic = requires(T a, T b) {

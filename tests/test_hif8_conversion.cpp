@@ -1,5 +1,6 @@
 // Conversion: from another policy's number, from double and from integers, rounded once; to float and double, exact.
 
+#include "model/named_types.hpp"
 #include "model/value_types.hpp"
 
 #include <hifloat/hif8.hpp>
@@ -12,22 +13,6 @@
 #include <cstdint>
 #include <limits>
 #include <vector>
-
-namespace {
-
-namespace hf = hifloat;
-using hf::hif8;
-using hf::hif8_t;
-using Hybrid = hif8<hf::rounding::Hybrid>;
-using Simplified = hif8<hf::rounding::SimplifiedStochastic>;
-using Stochastic = hif8<hf::rounding::Stochastic>;
-using Even = hif8<hf::rounding::TiesEven>;
-using Truncating = hif8<hf::rounding::TowardZero>;
-using Unbounded = hif8<hf::rounding::TiesAway, hf::overflow::Infinity>;
-
-std::uint8_t as_code(int code) { return static_cast<std::uint8_t>(code); }
-
-}  // namespace
 
 TEST_CASE("another policy's number keeps its bits") {
   for (int code = 0; code < 256; ++code) {
