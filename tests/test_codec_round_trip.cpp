@@ -44,7 +44,7 @@ TEST_CASE("every finite code survives TiesAway, TiesEven, TowardZero, and Stocha
       }
       CAPTURE(code);
       CAPTURE(codec_test::name(rounding.expected));
-      CAPTURE(codec_test::name(overflow.expected));
+      CAPTURE(model::name(overflow.expected));
       CHECK(changed == 0);
     }
   });

@@ -69,15 +69,6 @@ inline const char* name(model::Rounding rounding) {
   return "?";
 }
 
-inline const char* name(model::Overflow overflow) {
-  switch (overflow) {
-    case model::Overflow::Saturate: return "Saturate";
-    case model::Overflow::Infinity: return "Infinity";
-    case model::Overflow::SaturateNanToZero: return "SaturateNanToZero";
-  }
-  return "?";
-}
-
 inline std::string describe(model::Rounding rounding, model::Overflow overflow, std::uint64_t input, int got,
                             int expected, unsigned random) {
   char line[160];

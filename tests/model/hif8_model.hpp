@@ -18,6 +18,16 @@ namespace model {
 
 enum class Rounding { TiesAway, TiesEven, TowardZero, Hybrid, SimplifiedStochastic, Stochastic };
 enum class Overflow { Saturate, Infinity, SaturateNanToZero };
+
+inline const char* name(Overflow overflow) {
+  switch (overflow) {
+    case Overflow::Saturate: return "Saturate";
+    case Overflow::Infinity: return "Infinity";
+    case Overflow::SaturateNanToZero: return "SaturateNanToZero";
+  }
+  return "?";
+}
+
 enum class Kind { Binary32, Bfloat16, Binary16, Binary64 };
 
 inline constexpr std::uint8_t zero_code = 0x00;

@@ -37,17 +37,8 @@ inline const char* name(rational::Rounding rounding) {
   return "?";
 }
 
-inline const char* name(model::Overflow overflow) {
-  switch (overflow) {
-    case model::Overflow::Saturate: return "Saturate";
-    case model::Overflow::Infinity: return "Infinity";
-    case model::Overflow::SaturateNanToZero: return "SaturateNanToZero";
-  }
-  return "?";
-}
-
 }  // namespace value_test
 
 #define CAPTURE_TYPE(type)                    \
   CAPTURE(value_test::name((type).rounding)); \
-  CAPTURE(value_test::name((type).overflow))
+  CAPTURE(model::name((type).overflow))
