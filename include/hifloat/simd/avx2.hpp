@@ -204,9 +204,13 @@ struct Primitives {
   }
 };
 
+#include <hifloat/simd/vector_memory.inl>
+
 #include <hifloat/simd/vector_steps.inl>
 
+template <class R>
 using Steps = GenericSteps;
+using Decoding = GenericDecoding;
 
 #include <hifloat/simd/vector_kernels.inl>
 

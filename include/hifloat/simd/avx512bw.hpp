@@ -27,9 +27,13 @@ namespace HIFLOAT_DETAIL_NAMESPACE::avx512bw_kernels {
 
 using Primitives = Avx512Primitives;
 
+#include <hifloat/simd/vector_memory.inl>
+
 #include <hifloat/simd/vector_steps.inl>
 
+template <class R>
 using Steps = GenericSteps;
+using Decoding = GenericDecoding;
 
 #include <hifloat/simd/vector_kernels.inl>
 

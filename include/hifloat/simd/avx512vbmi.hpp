@@ -15,6 +15,7 @@
 #include <hifloat/rank.hpp>
 #include <hifloat/simd/byte_tables.hpp>
 #include <hifloat/simd/element.hpp>
+#include <hifloat/simd/pair_tables.hpp>
 #include <hifloat/simd/rank_line.hpp>
 #include <hifloat/simd/scalar.hpp>
 #include <hifloat/simd/streaming.hpp>
@@ -26,7 +27,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE::avx512vbmi_kernels {
 
 #include <hifloat/simd/avx512.inl>
 
-/// A byte permute of 64 entries is one micro-operation; one of 128 is three on Intel.
+/// A byte permute of 64 entries is one micro-operation; one of 128 is three on Intel and little more than one on Zen 4.
 struct Primitives : Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints lookup64(const ByteTable64& table, Ints index) {  // index % 64
     return _mm512_maskz_permutexvar_epi8(~__mmask64{0}, index, load(table.byte));
@@ -37,18 +38,12 @@ struct Primitives : Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints in_order(Ints plane) {
     return _mm512_maskz_permutexvar_epi8(~__mmask64{0}, load(plane_to_order.byte), plane);
   }
-  static HIFLOAT_ALWAYS_INLINE Ints in_planes(Ints ordered) {
-    return _mm512_maskz_permutexvar_epi8(~__mmask64{0}, load(order_to_plane.byte), ordered);
-  }
   static HIFLOAT_ALWAYS_INLINE Ints min8_signed(Ints a, Ints b) { return _mm512_min_epi8(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints and_or(Ints a, Ints b, Ints c) {  // a & (b | c)
     return _mm512_ternarylogic_epi32(a, b, c, 0xE0);
   }
+  static HIFLOAT_ALWAYS_INLINE Ints add8(Ints a, Ints b) { return _mm512_add_epi8(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints sub8(Ints a, Ints b) { return _mm512_sub_epi8(a, b); }
-  /// a - taken where x == y, else a.
-  static HIFLOAT_ALWAYS_INLINE Ints sub8_where_equal(Ints a, Ints taken, Ints x, Ints y) {
-    return _mm512_mask_sub_epi8(a, _mm512_cmpeq_epi8_mask(x, y), a, taken);
-  }
   /// The upper half of {high, low} << count % 16.
   static HIFLOAT_ALWAYS_INLINE Ints shift_in16(Ints high, Ints low, Ints count) {
     return _mm512_shldv_epi16(high, low, count);
@@ -61,12 +56,25 @@ struct Primitives : Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints flag_nonzero(Ints a) {
     return _mm512_mask_add_epi8(a, _mm512_test_epi8_mask(a, a), min8(a, set8(0x7F)), set8(0x80));
   }
+  static HIFLOAT_ALWAYS_INLINE Ints load16(const void* p, std::size_t count) {
+    return _mm512_maskz_loadu_epi16(first32(count), p);
+  }
+  static HIFLOAT_ALWAYS_INLINE void store16(void* p, Ints a, std::size_t count) {
+    _mm512_mask_storeu_epi16(p, first32(count), a);
+  }
+  static HIFLOAT_ALWAYS_INLINE __mmask32 first32(std::size_t count) {
+    return static_cast<__mmask32>((std::uint64_t{1} << count) - 1);
+  }
   static HIFLOAT_ALWAYS_INLINE std::uint64_t count_above8(Ints a, Ints b) {
     return static_cast<std::uint64_t>(__builtin_popcountll(_mm512_cmpgt_epu8_mask(a, b)));
   }
 };
 
+#include <hifloat/simd/vector_memory.inl>
+
 #include <hifloat/simd/vector_steps.inl>
+
+#include <hifloat/simd/vbmi_steps.inl>
 
 /// The biased exponents, and below them the upper seven mantissa bits behind the exponents' lowest.
 struct Planes {
@@ -79,10 +87,11 @@ HIFLOAT_ALWAYS_INLINE Planes planes_of(const Words& w) {
           V::select(V::set16(0x00FF), w.ab, V::left16<8>(w.cd))};
 }
 
-struct Steps : GenericSteps {
+/// For roundings that compare lower bits: tables of 64 entries for the upper ones, and words for the rest.
+struct LateSteps : GenericSteps {
   static constexpr int rank_flag = 0x80;
 
-  template <class R, bool OwnThreshold>
+  template <class R, class S, bool OwnThreshold>
   static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& x, const Words& upper, const Quad& chance) {
     const Planes p = planes_of(upper);
     if constexpr (R::uses_random) {
@@ -95,48 +104,25 @@ struct Steps : GenericSteps {
     // Exponents that matter fit into 64 entries: what is below rounds to zero as the lowest, what is above is past the
     // largest as the highest.
     const Ints exponent = V::min8(V::max8(p.exponent, V::set8(lowest_exponent)), V::set8(lowest_exponent + 63));
-    if constexpr (std::is_same_v<R, rounding::TiesEven>) {
-      const Words lower = lower_halves(x);
-      const Ints one = V::set16(1);
-      const Ints mantissa = planes_of({V::bit_or(upper.ab, V::min16_unsigned(lower.ab, one)),
-                                       V::bit_or(upper.cd, V::min16_unsigned(lower.cd, one))})
-                                .mantissa;
-      const Ints mask = V::lookup64(tie_tables.mask, exponent), half = V::lookup64(tie_tables.half, exponent);
-      const Ints taken = V::or_and(V::set8(1), mask, V::set8(0x80));
-      return V::sub8_where_equal(ranks_by_tables<R>(exponent, mantissa), taken, V::bit_and(mantissa, mask), half);
-    } else if constexpr (decided_by_upper_half<R>) {
-      return ranks_by_tables<R>(exponent, p.mantissa);
-    } else {
-      const Ints late =
-          V::bit_and(rounds_up_late<R, OwnThreshold>(x, upper, chance, exponent), V::lookup64(late_step<R>, exponent));
-      return V::add8_saturating(ranks_by_tables<R>(exponent, p.mantissa), late);
-    }
+    const Ints late =
+        V::bit_and(rounds_up_late<R, OwnThreshold>(x, upper, chance, exponent), V::lookup64(late_step<R>, exponent));
+    return V::add8_saturating(ranks_by_tables<R>(exponent, p.mantissa), late);
   }
 
   static HIFLOAT_ALWAYS_INLINE Ints codes(Ints ranks, const Words& upper) {
     const Ints magnitude = V::bit_xor(ranks, V::lookup64(rank_xor_code_table, V::right16<3>(ranks)));
     // Bit 7 says nonzero: it stays where there is a sign.
-    return V::and_or(magnitude, plane_of_upper_bytes(upper), V::set8(0x7F));
+    return V::in_order(V::and_or(magnitude, plane_of_upper_bytes(upper), V::set8(0x7F)));
   }
 
-  static HIFLOAT_ALWAYS_INLINE Quad values(Ints codes) {
-    const Ints high = V::or_and(V::lookup128(value_bytes.high, codes), codes, V::set8(format::sign_bit));
-    const Ints low = V::lookup128(value_bytes.low, codes);
-    const Ints upper = V::set16(0xFF00), odd = V::set32(0xFFFF0000u);
-    const Ints ab = V::select(upper, V::left16<8>(high), low), cd = V::select(upper, high, V::right16<8>(low));
-    return {V::left32<16>(ab), V::bit_and(ab, odd), V::left32<16>(cd), V::bit_and(cd, odd)};
+  static HIFLOAT_ALWAYS_INLINE Quad values(Ints ranks, const Words& upper) {
+    return TableDecoding::values(codes(ranks, upper));
   }
 
-  static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, const Words& upper) {
+  static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, const Words& upper, Ints) {
     return V::max8(special, planes_of(upper).exponent);
   }
   static HIFLOAT_ALWAYS_INLINE bool any_special(Ints special) { return V::any_equal8(special, V::set8(0xFF)); }
-
-  /// Infinity's bytes are in the tables; NaN is the smallest of the signed numbers.
-  static HIFLOAT_ALWAYS_INLINE Ints note_codes(Ints special, Ints codes) { return V::min8_signed(special, codes); }
-  static HIFLOAT_ALWAYS_INLINE bool any_special_code(Ints special) {
-    return V::any_equal8(special, V::set8(format::nan));
-  }
 
   static HIFLOAT_ALWAYS_INLINE std::uint64_t count_sixteen_and_above(const Words& upper) {
     return V::count_above8(planes_of(upper).exponent, V::set8(binary32::bias + 3));
@@ -174,6 +160,10 @@ struct Steps : GenericSteps {
     }
   }
 };
+
+template <class R>
+using Steps = std::conditional_t<decided_by_top_bits<R>, TableSteps, LateSteps>;
+using Decoding = TableDecoding;
 
 #include <hifloat/simd/vector_kernels.inl>
 

@@ -79,36 +79,11 @@ inline constexpr ByteTable64 late_shift = make_table64([](unsigned i) -> unsigne
                                                   : 9 + format::mantissa_width(exponent));
 });
 
-/// A tie that goes to the even rank below: the mantissa's upper seven bits, lower ones gathered in the last, are `half`
-/// under `mask` (which covers the last bit kept). What is taken back is in `mask` as well: the flag where rank 0 is
-/// left.
-struct TieTables {
-  ByteTable64 mask, half;
-};
-inline constexpr TieTables tie_tables = [] {
-  TieTables tables{};
-  for (unsigned i = 0; i < 64; ++i) {
-    const int exponent = exponent_of_entry(i);
-    const bool smallest = exponent == format::min_exponent - 1;
-    const int width =
-        exponent < format::min_exponent || exponent > format::max_exponent ? 0 : format::mantissa_width(exponent);
-    tables.mask.byte[i] = static_cast<std::uint8_t>(smallest ? 0xFF : width != 0 ? (1 << (8 - width)) - 1 : 0);
-    tables.half.byte[i] = static_cast<std::uint8_t>(smallest ? 0 : 1 << (6 - width));
-  }
-  return tables;
-}();
-static_assert((format::min_exponent - 1 + binary32::bias) % 2 == 0, "the mask of 2^-23 covers the exponent's last bit");
-
-/// Planes of vector_steps.inl to and from the order of elements.
+/// Planes of vector_steps.inl to the order of elements.
 inline constexpr ByteTable64 plane_to_order = make_table64([](unsigned i) {
   constexpr unsigned place[] = {0, 2, 1, 3};
   return i % 16 * 4 + place[i / 16];
 });
-inline constexpr ByteTable64 order_to_plane = make_table64([](unsigned i) {
-  constexpr unsigned place[] = {0, 2, 1, 3};
-  return place[i % 4] * 16 + i / 4;
-});
-
 /// The two upper bytes of magnitude codes' binary32 values.
 struct ValueBytes {
   ByteTable64 high[2], low[2];

@@ -4,14 +4,14 @@
 /// What a kernel's steps need, copied: bytes that are written might otherwise change it for all that the compiler
 /// knows.
 struct Constants {
-  HIFLOAT_ALWAYS_INLINE Constants(const KernelParams& params, int largest_rank, bool streamed)
+  HIFLOAT_ALWAYS_INLINE Constants(const KernelParams& params, int largest_rank, int rank_flag, bool streamed)
       : scale(params.scale),
         inverse(params.inverse),
         clamp_bits(params.clamp_bits),
         power_of_two(params.power_of_two),
         stream(streamed),
         infinite(largest_rank == format::infinity_rank),
-        largest(V::set8(largest_rank | Steps::rank_flag)) {}
+        largest(V::set8(largest_rank | rank_flag)) {}
 
   float scale, inverse;
   std::uint32_t clamp_bits;
@@ -47,23 +47,35 @@ struct Encoder {
   static HIFLOAT_ALWAYS_INLINE void step(const Constants& k, const S* x, std::uint8_t* codes, std::size_t count,
                                          const std::uint16_t* random, Ints& special) {
     prefetch_group<Full>(x, k.stream);
-    const Quad y = scaled_group<Scaled>(load_group<S, Full>(x, count), k.scale);
-    const Words upper = upper_halves(y);
-    special = Steps::note(special, upper);
-    const Quad chance = chances<R, S, Full>(x, count, y, random, k.power_of_two);
-    const Ints ranks = V::min8(Steps::template ranks<R, sizeof(S) == 4>(y, upper, chance), k.largest);
-    store_codes<Full>(codes, Steps::codes(ranks, upper), count, k.stream);
+    using St = Steps<R>;
+    if constexpr (St::template takes_words<R, S, Scaled>) {
+      const auto upper = St::template upper_of_words<S, Full>(x, count);
+      finish<Full>(k, St::template ranks<R, S, true>(no_numbers(), upper, no_numbers()), upper, codes, count, special);
+    } else {
+      const Quad y = scaled_group<Scaled>(St::template load<S, Full>(x, count), k.scale);
+      const auto upper = St::template upper<S>(y);
+      const Quad chance = chances<R, S, Full>(x, count, y, random, k.power_of_two);
+      finish<Full>(k, St::template ranks<R, S, sizeof(S) == 4>(y, upper, chance), upper, codes, count, special);
+    }
   }
 
   /// False where NaN or infinity turned up: the codes are then worth nothing.
   HIFLOAT_NOINLINE bool run(const S* x, std::uint8_t* codes, std::size_t n,
                             const RandomWords<R::uses_random>& random) const noexcept {
-    const Constants k(params, largest, stream);
+    const Constants k(params, largest, Steps<R>::rank_flag, stream);
     Ints special = V::zero();
     std::size_t i = 0;
     for (; i + group <= n; i += group) step<true>(k, x + i, codes + i, group, random.at(i), special);
     if (i < n) step<false>(k, x + i, codes + i, n - i, random.at(i), special);
-    return !Steps::any_special(special);
+    return !Steps<R>::any_special(special);
+  }
+
+ private:
+  template <bool Full, class Upper>
+  static HIFLOAT_ALWAYS_INLINE void finish(const Constants& k, Ints ranks, const Upper& upper, std::uint8_t* codes,
+                                           std::size_t count, Ints& special) {
+    special = Steps<R>::note(special, upper, ranks);
+    store_codes<Full>(codes, Steps<R>::codes(V::min8(ranks, k.largest), upper), count, k.stream);
   }
 };
 
@@ -78,15 +90,15 @@ struct FakeQuantizer {
   template <bool Full>
   static HIFLOAT_ALWAYS_INLINE bool step(const Constants& k, const S* x, U* y, std::size_t count,
                                          const std::uint16_t* random) {
-    const Quad source = scaled_group<Scaled>(load_group<S, Full>(x, count), k.scale);
-    const Words upper = upper_halves(source);
+    using St = Steps<R>;
+    const Quad source = scaled_group<Scaled>(St::template load<S, Full>(x, count), k.scale);
+    const auto upper = St::template upper<S>(source);
     const Quad chance = chances<R, S, Full>(x, count, source, random, k.power_of_two);
-    const Ints ranks = V::min8(Steps::template ranks<R, sizeof(S) == 4>(source, upper, chance), k.largest);
-    if (Steps::any_special(Steps::note(V::zero(), upper))) return false;
-    if (k.infinite && V::any_equal8(ranks, V::set8(format::infinity_rank | Steps::rank_flag))) {
-      return false;
-    }
-    const Quad values = Steps::values(Steps::codes(ranks, upper));
+    const Ints unlimited = St::template ranks<R, S, sizeof(S) == 4>(source, upper, chance);
+    if (St::any_special(St::note(V::zero(), upper, unlimited))) return false;
+    const Ints ranks = V::min8(unlimited, k.largest);
+    if (k.infinite && V::any_equal8(ranks, V::set8(format::infinity_rank | St::rank_flag))) return false;
+    const Quad values = St::values(ranks, upper);
     store_group<U, Full>(y, scaled_group<Scaled>(values, k.inverse), count, k.stream);
     return true;
   }
@@ -94,7 +106,7 @@ struct FakeQuantizer {
   /// How many elements are done, from `first` on; the group behind them is not for this kernel. y may be x.
   HIFLOAT_NOINLINE std::size_t run(const S* x, U* y, std::size_t first, std::size_t n,
                                    const RandomWords<R::uses_random>& random) const noexcept {
-    const Constants k(params, largest, stream);
+    const Constants k(params, largest, Steps<R>::rank_flag, stream);
     std::size_t i = first;
     for (; i + group <= n; i += group) {
       if (!step<true>(k, x + i, y + i, group, random.at(i))) return i;
@@ -121,33 +133,34 @@ struct Quantizer {
   static HIFLOAT_ALWAYS_INLINE void step(const Constants& k, const S* x, std::uint8_t* codes, std::size_t count,
                                          const std::uint16_t* random, Tally& tally) {
     prefetch_group<Full>(x, k.stream);
-    const Quad source = load_group<S, Full>(x, count);
+    using St = Steps<R>;
+    const Quad source = St::template load<S, Full>(x, count);
     const Quad size = {magnitude32(source.a), magnitude32(source.b), magnitude32(source.c), magnitude32(source.d)};
     tally.amax = V::max32(V::max32(V::max32(size.a, size.b), V::max32(size.c, size.d)), tally.amax);
 
     const Quad y = scaled_group<Scaled>(source, k.scale);
-    const Words upper = upper_halves(y);
-    tally.special = Steps::note(tally.special, upper);
-    tally.stats.demoted += Steps::count_sixteen_and_above(upper);
+    const auto upper = St::template upper<S>(y);
+    tally.stats.demoted += St::count_sixteen_and_above(upper);
     const Quad chance = chances<R, S, Full>(x, count, y, random, k.power_of_two);
-    const Ints ranks = Steps::template ranks<R, sizeof(S) == 4>(y, upper, chance);
+    const Ints ranks = St::template ranks<R, S, sizeof(S) == 4>(y, upper, chance);
+    tally.special = St::note(tally.special, upper, ranks);
     if (k.clamp_bits != binary32::infinity) {
       tally.stats.overflowed += count_above(y, V::set32(k.clamp_bits));
     } else if constexpr (R::passes_largest) {
-      const Ints past = V::set8(format::infinity_rank | Steps::rank_flag);
+      const Ints past = V::set8(format::infinity_rank | St::rank_flag);
       tally.stats.overflowed += V::count_equal8(V::max8(ranks, past), ranks);
     }
     // Zeros that were none. Elements that fill up a group are zero on both sides.
     if (V::any_equal8(ranks, V::zero())) {
       tally.stats.flushed_to_zero += V::count_equal8(ranks, V::zero()) - (group - count_above(size, V::zero()));
     }
-    store_codes<Full>(codes, Steps::codes(V::min8(ranks, k.largest), upper), count, k.stream);
+    store_codes<Full>(codes, St::codes(V::min8(ranks, k.largest), upper), count, k.stream);
   }
 
   /// False where NaN or infinity turned up: codes and stats are then worth nothing.
   HIFLOAT_NOINLINE bool run(const S* x, std::uint8_t* codes, std::size_t n, const RandomWords<R::uses_random>& random,
                             QuantizeStats& stats) const noexcept {
-    const Constants k(params, largest, stream);
+    const Constants k(params, largest, Steps<R>::rank_flag, stream);
     Tally tally;
     std::size_t i = 0;
     for (; i + group <= n; i += group) step<true>(k, x + i, codes + i, group, random.at(i), tally);
@@ -155,7 +168,7 @@ struct Quantizer {
     stats = tally.stats;
     stats.count = n;
     stats.amax = bit_cast<float>(largest_lane(tally.amax));
-    return !Steps::any_special(tally.special);
+    return !Steps<R>::any_special(tally.special);
   }
 
  private:
@@ -175,18 +188,17 @@ struct Decoder {
   static HIFLOAT_ALWAYS_INLINE void step(const Constants& k, const std::uint8_t* codes, S* x, std::size_t count,
                                          Ints& special) {
     const Ints loaded = Full ? V::load(codes) : V::load8(codes, count);
-    special = Steps::note_codes(special, loaded);
-    const Quad values = Steps::values(V::in_planes(loaded));
-    store_group<S, Full>(x, scaled_group<Scaled>(values, k.scale), count, k.stream);
+    special = Decoding::note(special, loaded);
+    Decoding::template store<S, Scaled, Full>(x, loaded, k.scale, count, k.stream);
   }
 
   /// False where NaN or infinity turned up.
   HIFLOAT_NOINLINE bool run(const std::uint8_t* codes, S* x, std::size_t n) const noexcept {
-    const Constants k(params, 0, stream);
+    const Constants k(params, 0, 0, stream);
     Ints special = V::zero();
     std::size_t i = 0;
     for (; i + group <= n; i += group) step<true>(k, codes + i, x + i, group, special);
     if (i < n) step<false>(k, codes + i, x + i, n - i, special);
-    return !Steps::any_special_code(special);
+    return !Decoding::any_special(special);
   }
 };

@@ -1,18 +1,14 @@
 // The steps from numbers to codes and back that all vector kernels share. Included inside a target region and a
-// namespace of one instruction set, behind its `Primitives`.
+// namespace of one instruction set, behind vector_memory.inl.
 //
 // A group is four vectors of binary32 bits. Its bytes (ranks, codes) form a plane: byte 4j + k belongs to lane j of
 // vector {a, c, b, d}[k]. That is where masks and shifts alone put them; one permute at the end restores the order.
 
-using V = Primitives;
-using Ints = V::Ints;
-
-inline constexpr std::size_t group = 4 * V::lanes;
-
-/// The binary32 bits of a group, in order.
-struct Quad {
-  Ints a, b, c, d;
-};
+template <bool Scaled>
+HIFLOAT_ALWAYS_INLINE Quad scaled_group(const Quad& x, float scale) {
+  if constexpr (!Scaled) return x;
+  return {V::times(x.a, scale), V::times(x.b, scale), V::times(x.c, scale), V::times(x.d, scale)};
+}
 
 /// Upper halves: those of a and c in the even words, of b and d in the odd ones.
 struct Words {
@@ -177,31 +173,62 @@ HIFLOAT_ALWAYS_INLINE Quad values_of_codes(Ints codes) {
 /// What the kernels take from an instruction set; one with a better way for a step hides it.
 struct GenericSteps {
   static constexpr int rank_flag = 0;  ///< what nonzero ranks carry besides
+  using Upper = Words;                 ///< what of a group decides ranks and signs
+
+  /// Whether `upper_of_words` serves: nothing but the upper halves counts, and they are what is stored.
+  template <class R, class S, bool Scaled>
+  static constexpr bool takes_words = false;
+
+  /// S: the group was loaded from elements of this type.
+  template <class S>
+  static HIFLOAT_ALWAYS_INLINE Upper upper(const Quad& x) {
+    return upper_halves(x);
+  }
+  template <class S, bool Full>
+  static HIFLOAT_ALWAYS_INLINE Quad load(const S* x, std::size_t count) {
+    return load_group<S, Full>(x, count);
+  }
 
   /// OwnThreshold: T is the lowest bits of x, not in `chance`.
-  template <class R, bool OwnThreshold>
-  static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& x, const Words& upper, const Quad& chance) {
+  template <class R, class S, bool OwnThreshold>
+  static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& x, const Upper& upper, const Quad& chance) {
     return generic_ranks<R>(x, upper, chance);
   }
-  static HIFLOAT_ALWAYS_INLINE Ints codes(Ints ranks, const Words& upper) { return codes_of_ranks(ranks, upper); }
-  static HIFLOAT_ALWAYS_INLINE Quad values(Ints codes) { return values_of_codes(codes); }
+  /// Codes in the order of elements.
+  static HIFLOAT_ALWAYS_INLINE Ints codes(Ints ranks, const Upper& upper) {
+    return V::in_order(codes_of_ranks(ranks, upper));
+  }
+  /// The values of finite ranks as binary32, in the order of elements.
+  static HIFLOAT_ALWAYS_INLINE Quad values(Ints ranks, const Upper& upper) {
+    return values_of_codes(codes_of_ranks(ranks, upper));
+  }
 
   /// Remembers whether a NaN or an infinity has passed.
-  static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, const Words& upper) {
+  static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, const Upper& upper, Ints) {
     return V::max16(V::max16(magnitude16(upper.ab), magnitude16(upper.cd)), special);
   }
   static HIFLOAT_ALWAYS_INLINE bool any_special(Ints special) {
     return V::any_greater16(special, V::set16((binary32::infinity >> 16) - 1));
   }
-  /// The same for codes: NaN's 0x80 and infinity's.
-  static HIFLOAT_ALWAYS_INLINE Ints note_codes(Ints special, Ints codes) {
-    return V::bit_or(special, V::bit_or(V::equal8(codes, V::set8(format::nan)),
-                                        V::equal8(V::bit_and(codes, V::set8(0x7F)), V::set8(format::infinity))));
-  }
-  static HIFLOAT_ALWAYS_INLINE bool any_special_code(Ints special) { return V::any_nonzero(special); }
 
-  static HIFLOAT_ALWAYS_INLINE std::uint64_t count_sixteen_and_above(const Words& upper) {
+  static HIFLOAT_ALWAYS_INLINE std::uint64_t count_sixteen_and_above(const Upper& upper) {
     const Ints below = V::set16((bit_cast<std::uint32_t>(16.0f) >> 16) - 1);
     return V::count_greater16(magnitude16(upper.ab), below) + V::count_greater16(magnitude16(upper.cd), below);
   }
+};
+
+/// The steps of decoding, in the same way.
+struct GenericDecoding {
+  /// Finite codes as elements of type S.
+  template <class S, bool Scaled, bool Full>
+  static HIFLOAT_ALWAYS_INLINE void store(S* x, Ints codes, float scale, std::size_t count, bool stream) {
+    store_group<S, Full>(x, scaled_group<Scaled>(values_of_codes(V::in_planes(codes)), scale), count, stream);
+  }
+
+  /// Remembers whether a code has passed whose value is not a finite number: NaN's 0x80 and infinity's.
+  static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, Ints codes) {
+    return V::bit_or(special, V::bit_or(V::equal8(codes, V::set8(format::nan)),
+                                        V::equal8(V::bit_and(codes, V::set8(0x7F)), V::set8(format::infinity))));
+  }
+  static HIFLOAT_ALWAYS_INLINE bool any_special(Ints special) { return V::any_nonzero(special); }
 };

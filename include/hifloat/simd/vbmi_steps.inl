@@ -1,0 +1,143 @@
+// Steps by byte permutes of 128 entries, for the roundings that the upper bytes decide, and decoding in the same way.
+// Bytes are in the order of elements throughout. Included behind vector_steps.inl.
+
+HIFLOAT_ALWAYS_INLINE Ints lookup(const ByteTable128& table, Ints index) { return V::lookup128(table.half, index); }
+
+HIFLOAT_ALWAYS_INLINE Ints gather(const ByteTable64& index, Ints a, Ints b) {
+  return _mm512_permutex2var_epi8(a, V::load(index.byte), b);
+}
+
+/// Zero, zero, low, high: the upper halves of binary32 numbers, in order.
+template <unsigned Vector>
+HIFLOAT_ALWAYS_INLINE Ints floats_of_bytes(Ints high, Ints low) {
+  return _mm512_maskz_permutex2var_epi8(0xCCCCCCCCCCCCCCCCu, low, V::load(float_of_bytes<Vector>.byte), high);
+}
+HIFLOAT_ALWAYS_INLINE Quad quad_of_bytes(Ints high, Ints low) {
+  return {floats_of_bytes<0>(high, low), floats_of_bytes<1>(high, low), floats_of_bytes<2>(high, low),
+          floats_of_bytes<3>(high, low)};
+}
+
+/// Sign, exponent; and exponent's lowest bit, mantissa.
+struct TopBytes {
+  Ints high, low;
+};
+
+struct TableSteps : GenericSteps {
+  using Upper = TopBytes;
+
+  template <class R, class S, bool Scaled>
+  static constexpr bool takes_words = std::is_same_v<S, bfloat16> && !Scaled;
+
+  template <class S, bool Full>
+  static HIFLOAT_ALWAYS_INLINE Upper upper_of_words(const S* x, std::size_t count) {
+    const Ints a = load_words<Full>(x, count, 0), b = load_words<Full>(x, count, 1);
+    return {gather(upper_bytes_of_words, a, b), gather(lower_bytes_of_words, a, b)};
+  }
+
+  /// bfloat16 is spread to even and odd elements, which masks and shifts can do.
+  template <class S, bool Full>
+  static HIFLOAT_ALWAYS_INLINE Quad load(const S* x, std::size_t count) {
+    if constexpr (std::is_same_v<S, bfloat16>) {
+      const Ints a = load_words<Full>(x, count, 0), b = load_words<Full>(x, count, 1), odd = V::set32(0xFFFF0000u);
+      return {V::left32<16>(a), V::bit_and(a, odd), V::left32<16>(b), V::bit_and(b, odd)};
+    } else {
+      return load_group<S, Full>(x, count);
+    }
+  }
+
+  template <class S>
+  static HIFLOAT_ALWAYS_INLINE Upper upper(const Quad& x) {
+    constexpr const PlaneIndices& index = plane_indices<std::is_same_v<S, bfloat16>>;
+    return halves(gather(index.high_low, x.a, x.b), gather(index.low_high, x.c, x.d));
+  }
+
+  template <class R, class S, bool OwnThreshold>
+  static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& x, const Upper& upper, const Quad&) {
+    constexpr const PairTables& tables = pair_tables<R>;
+    const Ints base = lookup(tables.base, upper.high);
+    const Ints index = V::or_and(lookup(tables.shape, upper.high), upper.low, V::set8(0x78));
+    const __mmask64 odd = _mm512_movepi8_mask(upper.low);
+    const Ints step = _mm512_mask_mov_epi8(lookup(tables.even_step, index), odd, lookup(tables.odd_step, index));
+    if constexpr (!std::is_same_v<R, rounding::TiesEven>) {
+      return V::add8(base, step);
+    } else {
+      constexpr const PlaneIndices& bytes = plane_indices<std::is_same_v<S, bfloat16>>;
+      const Upper lower = halves(gather(bytes.third_fourth, x.a, x.b), gather(bytes.fourth_third, x.c, x.d));
+      const Ints rest = V::or_and(V::bit_or(lower.high, lower.low), upper.low, V::set8(0x07));
+      const __mmask64 ties = _mm512_mask_testn_epi8_mask(_mm512_movepi8_mask(step), rest, rest);
+      const Ints rank = V::add8(base, V::bit_and(step, V::set8(0x7F)));
+      return _mm512_mask_sub_epi8(rank, ties, rank, V::set8(1));
+    }
+  }
+
+  static HIFLOAT_ALWAYS_INLINE Ints codes(Ints ranks, const Upper& upper) {
+    return V::and_or(lookup(flagged_code, ranks), upper.high, V::set8(0x7F));
+  }
+  static HIFLOAT_ALWAYS_INLINE Quad values(Ints ranks, const Upper& upper) {
+    const Ints high = V::and_or(lookup(rank_values.flagged_high, ranks), upper.high, V::set8(0x7F));
+    return quad_of_bytes(high, lookup(rank_values.low, ranks));
+  }
+
+  static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, const Upper&, Ints ranks) { return V::max8(special, ranks); }
+  static HIFLOAT_ALWAYS_INLINE bool any_special(Ints special) { return V::any_equal8(special, V::set8(pair_special)); }
+
+  static HIFLOAT_ALWAYS_INLINE std::uint64_t count_sixteen_and_above(const Upper& upper) {
+    const Ints even = V::add8(upper.high, upper.high);
+    const Ints exponent = _mm512_mask_add_epi8(even, _mm512_movepi8_mask(upper.low), even, V::set8(1));
+    return V::count_above8(exponent, V::set8(binary32::bias + 3));
+  }
+
+ private:
+  /// {first, second} and {second, first}, 32 bytes each: all of the first and all of the second.
+  static HIFLOAT_ALWAYS_INLINE Upper halves(Ints p, Ints q) {
+    return {_mm512_mask_blend_epi64(0xF0, p, q), _mm512_maskz_alignr_epi64(V::every64, q, p, 4)};
+  }
+  template <bool Full, class S>
+  static HIFLOAT_ALWAYS_INLINE Ints load_words(const S* x, std::size_t count, std::size_t vector) {
+    constexpr std::size_t lanes = 2 * V::lanes;
+    if constexpr (Full) return V::load(x + vector * lanes);
+    const std::size_t first = vector * lanes;
+    if (count <= first) return V::zero();
+    return V::load16(x + first, count - first < lanes ? count - first : lanes);
+  }
+};
+
+struct TableDecoding : GenericDecoding {
+  template <class S, bool Scaled, bool Full>
+  static HIFLOAT_ALWAYS_INLINE void store(S* x, Ints codes, float scale, std::size_t count, bool stream) {
+    if constexpr (sizeof(S) == 2 && !Scaled) {
+      store_words<S, Full>(x, codes, count, stream);
+    } else {
+      store_group<S, Full>(x, scaled_group<Scaled>(values(codes), scale), count, stream);
+    }
+  }
+  static HIFLOAT_ALWAYS_INLINE Quad values(Ints codes) {
+    return quad_of_bytes(with_sign(V::lookup128(value_bytes.high, codes), codes), V::lookup128(value_bytes.low, codes));
+  }
+
+  /// Infinity is in the tables; NaN is the smallest of the signed numbers.
+  static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, Ints codes) { return V::min8_signed(special, codes); }
+  static HIFLOAT_ALWAYS_INLINE bool any_special(Ints special) { return V::any_equal8(special, V::set8(format::nan)); }
+
+ private:
+  template <class S, bool Full>
+  static HIFLOAT_ALWAYS_INLINE void store_words(S* x, Ints codes, std::size_t count, bool stream) {
+    const Ints high = with_sign(V::lookup128(word_bytes<S>.high, codes), codes);
+    const Ints low = V::lookup128(word_bytes<S>.low, codes);
+    const Ints a = gather(word_of_bytes<0>, low, high), b = gather(word_of_bytes<1>, low, high);
+    constexpr std::size_t lanes = 2 * V::lanes;
+    if constexpr (!Full) {
+      V::store16(x, a, count < lanes ? count : lanes);
+      if (count > lanes) V::store16(x + lanes, b, count - lanes);
+    } else if (stream) {
+      V::stream(x, a);
+      V::stream(x + lanes, b);
+    } else {
+      V::store(x, a);
+      V::store(x + lanes, b);
+    }
+  }
+  static HIFLOAT_ALWAYS_INLINE Ints with_sign(Ints high, Ints codes) {
+    return V::or_and(high, codes, V::set8(format::sign_bit));
+  }
+};
