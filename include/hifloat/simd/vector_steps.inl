@@ -185,6 +185,10 @@ struct GenericSteps {
     return upper_halves(x);
   }
   template <class S, bool Full>
+  static HIFLOAT_ALWAYS_INLINE Upper upper_of_words(const S* x, std::size_t count) {
+    return upper_halves(load_group<S, Full>(x, count));
+  }
+  template <class S, bool Full>
   static HIFLOAT_ALWAYS_INLINE Quad load(const S* x, std::size_t count) {
     return load_group<S, Full>(x, count);
   }
