@@ -18,6 +18,15 @@
 #endif
 #endif
 
+// The same for the NEON backend, which reads bytes where the lowest comes first.
+#if !defined(HIFLOAT_SIMD_NEON)
+#if defined(__aarch64__) && defined(__GNUC__) && !defined(__CUDACC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define HIFLOAT_SIMD_NEON 1
+#else
+#define HIFLOAT_SIMD_NEON 0
+#endif
+#endif
+
 // Two files compiled with different instruction sets, -ffast-math or without exceptions may meet too. Their inline
 // functions have different bodies, and a linker would keep one of them for both: functions and `detail` namespaces
 // therefore carry the switches that change code. Public types do not: they may be passed from file to file.
@@ -57,7 +66,7 @@
 #else
 #define HIFLOAT_KEY_ERRORS aborts
 #endif
-#if HIFLOAT_SIMD_X86
+#if HIFLOAT_SIMD_X86 || HIFLOAT_SIMD_NEON
 #define HIFLOAT_KEY_SIMD simd
 #else
 #define HIFLOAT_KEY_SIMD nosimd
