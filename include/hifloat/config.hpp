@@ -51,8 +51,14 @@
 #define HIFLOAT_KEY_ISA avx
 #elif defined(__SSE4_1__)
 #define HIFLOAT_KEY_ISA sse4
+#elif defined(__ARM_FEATURE_SVE2)
+#define HIFLOAT_KEY_ISA sve2
 #elif defined(__ARM_FEATURE_SVE)
 #define HIFLOAT_KEY_ISA sve
+#elif defined(__ARM_FEATURE_DOTPROD)
+#define HIFLOAT_KEY_ISA dotprod
+#elif defined(__ARM_FEATURE_ATOMICS)
+#define HIFLOAT_KEY_ISA lse
 #else
 #define HIFLOAT_KEY_ISA baseline
 #endif

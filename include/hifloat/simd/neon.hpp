@@ -44,6 +44,7 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints add8_saturating(Ints a, Ints b) { return vqaddq_u8(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints add16(Ints a, Ints b) { return ints(vaddq_u16(u16(a), u16(b))); }
   static HIFLOAT_ALWAYS_INLINE Ints add32(Ints a, Ints b) { return ints(vaddq_u32(u32(a), u32(b))); }
+  static HIFLOAT_ALWAYS_INLINE Ints sub8(Ints a, Ints b) { return vsubq_u8(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints sub16(Ints a, Ints b) { return ints(vsubq_u16(u16(a), u16(b))); }
   static HIFLOAT_ALWAYS_INLINE Ints sub32(Ints a, Ints b) { return ints(vsubq_u32(u32(a), u32(b))); }
   static HIFLOAT_ALWAYS_INLINE Ints abs16(Ints a) { return ints(vabsq_s16(s16(a))); }
@@ -75,10 +76,24 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints right32(Ints a) {
     return ints(vshrq_n_u32(u32(a), Count));
   }
+  template <int Count>
+  static HIFLOAT_ALWAYS_INLINE Ints right8(Ints a) {
+    return vshrq_n_u8(a, Count);
+  }
+  /// Of signed numbers, to nearest, ties up.
+  template <int Count>
+  static HIFLOAT_ALWAYS_INLINE Ints right16_rounded(Ints a) {
+    return ints(vrshrq_n_s16(s16(a), Count));
+  }
   /// For counts 0..128; zero from 32 on.
   static HIFLOAT_ALWAYS_INLINE Ints right32(Ints a, Ints counts) {
     return ints(vshlq_u32(u32(a), vnegq_s32(s32(counts))));
   }
+
+  static HIFLOAT_ALWAYS_INLINE Ints even_bytes(Ints a, Ints b) { return vtrn1q_u8(a, b); }
+  static HIFLOAT_ALWAYS_INLINE Ints odd_bytes(Ints a, Ints b) { return vtrn2q_u8(a, b); }
+  static HIFLOAT_ALWAYS_INLINE Ints even_words(Ints a, Ints b) { return ints(vtrn1q_u16(u16(a), u16(b))); }
+  static HIFLOAT_ALWAYS_INLINE Ints odd_words(Ints a, Ints b) { return ints(vtrn2q_u16(u16(a), u16(b))); }
 
   static HIFLOAT_ALWAYS_INLINE Ints add64(Ints a, Ints b) { return ints(vaddq_u64(u64(a), u64(b))); }
   template <int Count>
@@ -112,18 +127,17 @@ struct Primitives {
   }
 
   static HIFLOAT_ALWAYS_INLINE Ints equal8(Ints a, Ints b) { return vceqq_u8(a, b); }
+  static HIFLOAT_ALWAYS_INLINE Ints greater16(Ints a, Ints b) { return ints(vcgtq_s16(s16(a), s16(b))); }
   static HIFLOAT_ALWAYS_INLINE bool any_nonzero(Ints a) { return vmaxvq_u32(u32(a)) != 0; }
   static HIFLOAT_ALWAYS_INLINE std::uint64_t count_equal8(Ints a, Ints b) { return count_bytes(vceqq_u8(a, b)); }
   static HIFLOAT_ALWAYS_INLINE std::uint64_t count_greater16(Ints a, Ints b) {
-    return count_bytes(ints(vcgtq_s16(s16(a), s16(b)))) / 2;
+    return count_bytes(greater16(a, b)) / 2;
   }
   static HIFLOAT_ALWAYS_INLINE std::uint64_t count_greater32(Ints a, Ints b) {
     return count_bytes(ints(vcgtq_s32(s32(a), s32(b)))) / 4;
   }
   static HIFLOAT_ALWAYS_INLINE bool any_equal8(Ints a, Ints b) { return any_nonzero(vceqq_u8(a, b)); }
-  static HIFLOAT_ALWAYS_INLINE bool any_greater16(Ints a, Ints b) {
-    return any_nonzero(ints(vcgtq_s16(s16(a), s16(b))));
-  }
+  static HIFLOAT_ALWAYS_INLINE bool any_greater16(Ints a, Ints b) { return any_nonzero(greater16(a, b)); }
   static HIFLOAT_ALWAYS_INLINE bool any_greater32(Ints a, Ints b) {
     return any_nonzero(ints(vcgtq_s32(s32(a), s32(b))));
   }
@@ -218,7 +232,32 @@ struct Primitives {
 
 #include <hifloat/simd/vector_steps.inl>
 
-using Steps = GenericSteps;
+struct Steps : GenericSteps {
+  template <class R, bool OwnThreshold>
+  static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& x, const Words& upper, const Quad& chance) {
+    if constexpr (std::is_same_v<R, rounding::TiesAway>) {
+      const Ints less_one = plane_of_words(rank_less_one16(upper.ab), rank_less_one16(upper.cd));
+      return V::sub8(less_one, V::set8(-1));
+    } else {
+      return generic_ranks<R>(x, upper, chance);
+    }
+  }
+
+  static HIFLOAT_ALWAYS_INLINE Ints codes(Ints ranks, const Words& upper) {
+    const Ints magnitude = V::bit_xor(ranks, V::lookup16(rank_xor_code_table, V::right8<3>(ranks)));
+    const Ints nonzero = V::add8_saturating(ranks, V::set8(0x7F));  // bit 7
+    return V::select(V::set8(0x7F), magnitude, V::bit_and(plane_of_upper_bytes(upper), nonzero));
+  }
+
+ private:
+  /// Ranks under TiesAway, less one: 2^-23 and above, where the line is positive, are then at least 0, and what is
+  /// below is at least -1, which are the two values of a comparison.
+  static HIFLOAT_ALWAYS_INLINE Ints rank_less_one16(Ints word) {
+    using Line = RankLine<7>;
+    const Ints line = V::sub16(rank_line16(magnitude16(word)), V::set16(Line::one));
+    return V::max16(V::right16_rounded<7>(line), V::greater16(V::set16(-Line::one), line));
+  }
+};
 
 #include <hifloat/simd/vector_kernels.inl>
 
