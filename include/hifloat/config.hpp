@@ -18,6 +18,15 @@
 #endif
 #endif
 
+// The same for the NEON backend, which reads bytes where the lowest comes first.
+#if !defined(HIFLOAT_SIMD_NEON)
+#if defined(__aarch64__) && defined(__GNUC__) && !defined(__CUDACC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define HIFLOAT_SIMD_NEON 1
+#else
+#define HIFLOAT_SIMD_NEON 0
+#endif
+#endif
+
 // Two files compiled with different instruction sets, -ffast-math or without exceptions may meet too. Their inline
 // functions have different bodies, and a linker would keep one of them for both: functions and `detail` namespaces
 // therefore carry the switches that change code. Public types do not: they may be passed from file to file.
@@ -42,8 +51,14 @@
 #define HIFLOAT_KEY_ISA avx
 #elif defined(__SSE4_1__)
 #define HIFLOAT_KEY_ISA sse4
+#elif defined(__ARM_FEATURE_SVE2)
+#define HIFLOAT_KEY_ISA sve2
 #elif defined(__ARM_FEATURE_SVE)
 #define HIFLOAT_KEY_ISA sve
+#elif defined(__ARM_FEATURE_DOTPROD)
+#define HIFLOAT_KEY_ISA dotprod
+#elif defined(__ARM_FEATURE_ATOMICS)
+#define HIFLOAT_KEY_ISA lse
 #else
 #define HIFLOAT_KEY_ISA baseline
 #endif
@@ -57,7 +72,7 @@
 #else
 #define HIFLOAT_KEY_ERRORS aborts
 #endif
-#if HIFLOAT_SIMD_X86
+#if HIFLOAT_SIMD_X86 || HIFLOAT_SIMD_NEON
 #define HIFLOAT_KEY_SIMD simd
 #else
 #define HIFLOAT_KEY_SIMD nosimd

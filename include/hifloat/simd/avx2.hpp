@@ -162,6 +162,7 @@ struct Primitives {
   }
   static HIFLOAT_ALWAYS_INLINE void store(void* p, Ints a) { _mm256_storeu_si256(static_cast<__m256i*>(p), a); }
   static HIFLOAT_ALWAYS_INLINE void stream(void* p, Ints a) { _mm256_stream_si256(static_cast<__m256i*>(p), a); }
+  static HIFLOAT_ALWAYS_INLINE void finish_streams() { _mm_sfence(); }
   static HIFLOAT_ALWAYS_INLINE void store8(void* p, Ints a, std::size_t count) {
     std::uint8_t bytes[32];
     store(bytes, a);

@@ -159,6 +159,7 @@ struct Avx512Primitives {
   }
   static HIFLOAT_ALWAYS_INLINE void store(void* p, Ints a) { _mm512_storeu_si512(p, a); }
   static HIFLOAT_ALWAYS_INLINE void stream(void* p, Ints a) { _mm512_stream_si512(static_cast<__m512i*>(p), a); }
+  static HIFLOAT_ALWAYS_INLINE void finish_streams() { _mm_sfence(); }
   static HIFLOAT_ALWAYS_INLINE void store8(void* p, Ints a, std::size_t count) {
     _mm512_mask_storeu_epi8(p, first64(count), a);
   }

@@ -12,6 +12,7 @@
 #include <hifloat/simd/avx2.hpp>
 #include <hifloat/simd/avx512bw.hpp>
 #include <hifloat/simd/avx512vbmi.hpp>
+#include <hifloat/simd/neon.hpp>
 #include <hifloat/simd/scalar.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
@@ -34,6 +35,8 @@ struct BackendList {
 
 #if HIFLOAT_SIMD_X86
 using AllBackends = BackendList<scalar, avx2, avx512bw, avx512vbmi>;
+#elif HIFLOAT_SIMD_NEON
+using AllBackends = BackendList<scalar, neon>;
 #else
 using AllBackends = BackendList<scalar>;
 #endif

@@ -81,7 +81,7 @@ struct Kernels : scalar {
     Blocks(const Blocks&) = delete;
     Blocks& operator=(const Blocks&) = delete;
     HIFLOAT_ALWAYS_INLINE ~Blocks() {
-      if (streams_) _mm_sfence();
+      if (streams_) V::finish_streams();
     }
     HIFLOAT_ALWAYS_INLINE std::size_t size_at(std::size_t first) const {
       if (first < head_) return head_;

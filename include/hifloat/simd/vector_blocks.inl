@@ -31,7 +31,7 @@ HIFLOAT_ALWAYS_INLINE void prefetch_group(const S* x, bool stream) {
     const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(x) + ahead;
     for (std::uintptr_t at = 0; at < group * sizeof(S); at += line) {
       // An integer, as the address may lie past the array. NOLINTNEXTLINE(performance-no-int-to-ptr)
-      _mm_prefetch(reinterpret_cast<const char*>(begin + at), _MM_HINT_T0);
+      __builtin_prefetch(reinterpret_cast<const void*>(begin + at));
     }
   }
 }

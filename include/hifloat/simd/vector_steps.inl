@@ -15,22 +15,34 @@ struct Words {
   Ints ab, cd;
 };
 
-HIFLOAT_ALWAYS_INLINE Words upper_halves(const Quad& x) {
-  const Ints odd = V::set32(0xFFFF0000u);
-  return {V::select(odd, x.b, V::right32<16>(x.a)), V::select(odd, x.d, V::right32<16>(x.c))};
+// Transposes of two vectors: every other word or byte of a, and in the odd places b's. Where an instruction set has
+// them, its `Primitives` do too.
+template <class P = V>
+HIFLOAT_ALWAYS_INLINE Ints even_words(Ints a, Ints b) {
+  if constexpr (requires { P::even_words(a, b); }) return P::even_words(a, b);
+  return V::select(V::set32(0x0000FFFFu), a, V::left32<16>(b));
+}
+template <class P = V>
+HIFLOAT_ALWAYS_INLINE Ints odd_words(Ints a, Ints b) {
+  if constexpr (requires { P::odd_words(a, b); }) return P::odd_words(a, b);
+  return V::select(V::set32(0xFFFF0000u), b, V::right32<16>(a));
+}
+template <class P = V>
+HIFLOAT_ALWAYS_INLINE Ints odd_bytes(Ints a, Ints b) {
+  if constexpr (requires { P::odd_bytes(a, b); }) return P::odd_bytes(a, b);
+  return V::select(V::set16(0xFF00), b, V::right16<8>(a));
 }
 
-HIFLOAT_ALWAYS_INLINE Words lower_halves(const Quad& x) {
-  const Ints even = V::set32(0x0000FFFFu);
-  return {V::select(even, x.a, V::left32<16>(x.b)), V::select(even, x.c, V::left32<16>(x.d))};
-}
-
-HIFLOAT_ALWAYS_INLINE Ints plane_of_upper_bytes(const Words& w) {
-  return V::select(V::set16(0xFF00), w.cd, V::right16<8>(w.ab));
-}
+HIFLOAT_ALWAYS_INLINE Words upper_halves(const Quad& x) { return {odd_words(x.a, x.b), odd_words(x.c, x.d)}; }
+HIFLOAT_ALWAYS_INLINE Words lower_halves(const Quad& x) { return {even_words(x.a, x.b), even_words(x.c, x.d)}; }
+HIFLOAT_ALWAYS_INLINE Ints plane_of_upper_bytes(const Words& w) { return odd_bytes(w.ab, w.cd); }
 
 /// The words' values are below 256.
-HIFLOAT_ALWAYS_INLINE Ints plane_of_words(Ints ab, Ints cd) { return V::bit_or(ab, V::left16<8>(cd)); }
+template <class P = V>
+HIFLOAT_ALWAYS_INLINE Ints plane_of_words(Ints ab, Ints cd) {
+  if constexpr (requires { P::even_bytes(ab, cd); }) return P::even_bytes(ab, cd);
+  return V::bit_or(ab, V::left16<8>(cd));
+}
 
 HIFLOAT_ALWAYS_INLINE Ints magnitude32(Ints x) { return V::bit_and(x, V::set32(binary32::magnitude_mask)); }
 HIFLOAT_ALWAYS_INLINE Ints magnitude16(Ints x) { return V::bit_and(x, V::set16(0x7FFF)); }
