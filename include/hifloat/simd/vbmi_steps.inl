@@ -54,6 +54,7 @@ struct TableSteps : GenericSteps {
   template <class R, class S, bool OwnThreshold>
   static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& x, const Upper& upper, const Quad&) {
     constexpr const PairTables& tables = pair_tables<R>;
+    static_assert(tables.shapes <= 8, "three bits of the index");
     const Ints base = lookup(tables.base, upper.high);
     const Ints index = V::or_and(lookup(tables.shape, upper.high), upper.low, V::set8(0x78));
     const __mmask64 odd = _mm512_movepi8_mask(upper.low);
