@@ -1,9 +1,8 @@
 // The caller's floating-point environment changes no bit of what an array function gives, and comes back as it was.
-#include "model/float_control.hpp"
+#include "model/environments.hpp"
 
 #include <doctest/doctest.h>
 
-#include <cfenv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -70,31 +69,8 @@ Results everything() {
 
 }  // namespace
 
-TEST_CASE("rounding modes") {
-  const Results expected = everything();
-  for (const int mode : {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO}) {
-    REQUIRE(std::fesetround(mode) == 0);
-    const Results got = everything();
-    const int mode_after = std::fegetround();
-    std::fesetround(FE_TONEAREST);
-    CAPTURE(mode);
-    CHECK(mode_after == mode);
-    CHECK((got == expected));
-  }
-}
+TEST_CASE("rounding modes") { float_control::check_rounding_modes(&everything); }
 
 #if defined(HIFLOAT_TEST_HAS_FLOAT_CONTROL)
-TEST_CASE("what else the CPU's control register changes") {
-  const Results expected = everything();
-  const std::uint64_t before = float_control::read() & ~float_control::exception_flags;
-  for (const std::uint64_t extra : float_control::hostile) {
-    float_control::write(before | extra);
-    const Results got = everything();
-    const std::uint64_t after = float_control::read() & ~float_control::exception_flags;
-    float_control::write(before);
-    CAPTURE(extra);
-    CHECK(after == (before | extra));
-    CHECK((got == expected));
-  }
-}
+TEST_CASE("what else the CPU's control register changes") { float_control::check_control_register(&everything); }
 #endif

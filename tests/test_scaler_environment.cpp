@@ -1,13 +1,12 @@
 // The caller's floating-point environment changes no bit of a scaler, and comes back as it was.
 
-#include "model/float_control.hpp"
+#include "model/environments.hpp"
 #include "model/hostile_amaxes.hpp"
 
 #include <hifloat/scaling/scaling.hpp>
 
 #include <doctest/doctest.h>
 
-#include <cfenv>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -70,31 +69,8 @@ Everything everything() {
 
 }  // namespace
 
-TEST_CASE("rounding modes") {
-  const Everything expected = everything();
-  for (const int mode : {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO}) {
-    CAPTURE(mode);
-    REQUIRE(std::fesetround(mode) == 0);
-    const Everything got = everything();
-    const int mode_after = std::fegetround();
-    std::fesetround(FE_TONEAREST);
-    CHECK(mode_after == mode);
-    CHECK((got == expected));
-  }
-}
+TEST_CASE("rounding modes") { float_control::check_rounding_modes(&everything); }
 
 #if defined(HIFLOAT_TEST_HAS_FLOAT_CONTROL)
-TEST_CASE("what else the CPU's control register changes") {
-  const Everything expected = everything();
-  const std::uint64_t before = float_control::read() & ~float_control::exception_flags;
-  for (const std::uint64_t extra : float_control::hostile) {
-    float_control::write(before | extra);
-    const Everything got = everything();
-    const std::uint64_t after = float_control::read() & ~float_control::exception_flags;
-    float_control::write(before);
-    CAPTURE(extra);
-    CHECK(after == (before | extra));
-    CHECK((got == expected));
-  }
-}
+TEST_CASE("what else the CPU's control register changes") { float_control::check_control_register(&everything); }
 #endif
