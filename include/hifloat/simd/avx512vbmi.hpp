@@ -32,8 +32,8 @@ struct Primitives : Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints lookup64(const ByteTable64& table, Ints index) {  // index % 64
     return _mm512_maskz_permutexvar_epi8(~__mmask64{0}, index, load(table.byte));
   }
-  static HIFLOAT_ALWAYS_INLINE Ints lookup128(const ByteTable64 (&table)[2], Ints index) {  // index % 128
-    return _mm512_permutex2var_epi8(load(table[0].byte), index, load(table[1].byte));
+  static HIFLOAT_ALWAYS_INLINE Ints lookup128(const ByteTable128& table, Ints index) {  // index % 128
+    return _mm512_permutex2var_epi8(load(table.half[0].byte), index, load(table.half[1].byte));
   }
   static HIFLOAT_ALWAYS_INLINE Ints in_order(Ints plane) {
     return _mm512_maskz_permutexvar_epi8(~__mmask64{0}, load(plane_to_order.byte), plane);
@@ -134,7 +134,7 @@ struct LateSteps : GenericSteps {
     const Ints shape = V::lookup64(mantissa_shape, exponent);
     // Upper nibble from the shape: how many mantissa bits count. Lower nibble: the four upper ones, if any.
     const Ints step = V::lookup64(rank_step<R>, V::and_or(shape, V::right16<3>(mantissa), V::set8(0xF0)));
-    return V::add8_saturating(V::lookup64(rank_base<R>, exponent), step);
+    return V::add8_saturating(V::lookup64(rank_base, exponent), step);
   }
 
   /// A plane of 0xFF where the upper 16 discarded bits reach T, or carry when the random bits are added; else 0.

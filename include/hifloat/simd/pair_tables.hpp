@@ -12,13 +12,14 @@
 #include <hifloat/config.hpp>
 #include <hifloat/format.hpp>
 #include <hifloat/rounding.hpp>
-#include <hifloat/simd/byte_tables.hpp>
 #include <hifloat/simd/rank_line.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
 struct ByteTable128 {
   ByteTable64 half[2];
+
+  [[nodiscard]] constexpr std::uint8_t& operator[](unsigned i) noexcept { return half[i / 64].byte[i % 64]; }
 };
 template <class F>
 [[nodiscard]] constexpr ByteTable128 make_table128(F f) {
@@ -49,9 +50,10 @@ template <class R>
                                    .threshold = 0,
                                    .mantissa_width = width,
                                    .random = 0};
-  const bool up = rounds_up_early<R>(cut);
+  using Ties = std::conditional_t<std::is_same_v<R, rounding::TiesEven>, rounding::TiesAway, R>;
+  const bool up = Ties::rounds_up(cut);
   const unsigned first = below_smallest ? 0 : unsigned(format::first_rank(tier)) + (unsigned(exponent - tier) << width);
-  return {first + kept + up, std::is_same_v<R, rounding::TiesEven> && up && !rounding::TiesEven::rounds_up(cut)};
+  return {first + kept + up, up && !R::rounds_up(cut)};
 }
 
 /// Indexed by pair: base and shape (three bits); by shape and the mantissa's upper four bits (mantissa << 3 | shape):
@@ -67,7 +69,7 @@ inline constexpr PairTables pair_tables = [] {
   for (unsigned pair = 0; pair < 128; ++pair) {
     const unsigned base = top_rank<R>(2 * pair, 0).rank;
     const bool special = pair == 127;
-    tables.base.half[pair / 64].byte[pair % 64] = static_cast<std::uint8_t>(special ? pair_special : base);
+    tables.base[pair] = static_cast<std::uint8_t>(special ? pair_special : base);
     const auto step = [&](unsigned odd, unsigned mantissa) {
       const TopRank top = top_rank<R>(2 * pair + odd, mantissa);
       return special ? std::uint8_t{0}
@@ -76,8 +78,8 @@ inline constexpr PairTables pair_tables = [] {
     const auto same_as = [&](unsigned shape) {
       for (unsigned mantissa = 0; mantissa < 16; ++mantissa) {
         const unsigned i = mantissa << 3 | shape;
-        if (tables.even_step.half[i / 64].byte[i % 64] != step(0, mantissa)) return false;
-        if (tables.odd_step.half[i / 64].byte[i % 64] != step(1, mantissa)) return false;
+        if (tables.even_step[i] != step(0, mantissa)) return false;
+        if (tables.odd_step[i] != step(1, mantissa)) return false;
       }
       return true;
     };
@@ -87,11 +89,11 @@ inline constexpr PairTables pair_tables = [] {
       ++shapes;
       for (unsigned mantissa = 0; mantissa < 16; ++mantissa) {
         const unsigned i = mantissa << 3 | shape;
-        tables.even_step.half[i / 64].byte[i % 64] = step(0, mantissa);
-        tables.odd_step.half[i / 64].byte[i % 64] = step(1, mantissa);
+        tables.even_step[i] = step(0, mantissa);
+        tables.odd_step[i] = step(1, mantissa);
       }
     }
-    tables.shape.half[pair / 64].byte[pair % 64] = static_cast<std::uint8_t>(shape);
+    tables.shape[pair] = static_cast<std::uint8_t>(shape);
   }
   tables.shapes = shapes;
   return tables;
@@ -110,7 +112,7 @@ inline constexpr RankValues rank_values = [] {
     return format::binary32_bits(static_cast<std::uint8_t>(format::code_of_rank(int(rank))));
   };
   return RankValues{make_table128([&](unsigned rank) { return rank == 0 ? 0u : value(rank) >> 24 | 0x80u; }),
-                    make_table128([&](unsigned rank) { return value(rank) >> 16 & 0xFFu; })};
+                    make_table128([&](unsigned rank) { return value(rank) >> 16; })};
 }();
 
 /// Where in a pair of vectors (entries 64..127: the second) the byte `byte` of element i lies, 0 the lowest.
@@ -149,16 +151,16 @@ inline constexpr ByteTable64 word_of_bytes = make_table64([](unsigned i) {
   return 32 * Vector + i / 2 + (i % 2 == 1 ? 64 : 0);
 });
 
-/// The bytes of magnitude codes' values as 16-bit elements.
+/// The bytes of magnitude codes' values as 16-bit elements. All are exact in bfloat16, the upper half of a binary32.
+struct WordBytes {
+  ByteTable128 high, low;
+};
 template <class S>
-inline constexpr ValueBytes word_bytes = [] {
-  ValueBytes bytes{};
-  for (unsigned code = 0; code < 128; ++code) {
-    const std::uint16_t word = S(bit_cast<float>(format::binary32_bits(static_cast<std::uint8_t>(code)))).bits();
-    bytes.high[code / 64].byte[code % 64] = static_cast<std::uint8_t>(word >> 8);
-    bytes.low[code / 64].byte[code % 64] = static_cast<std::uint8_t>(word);
-  }
-  return bytes;
+inline constexpr WordBytes word_bytes = [] {
+  const auto word = [](unsigned code) {
+    return unsigned(S(bit_cast<float>(format::binary32_bits(static_cast<std::uint8_t>(code)))).bits());
+  };
+  return WordBytes{make_table128([&](unsigned code) { return word(code) >> 8; }), make_table128(word)};
 }();
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

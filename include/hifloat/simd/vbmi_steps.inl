@@ -1,8 +1,6 @@
 // Steps by byte permutes of 128 entries, for the roundings that the upper bytes decide, and decoding in the same way.
 // Bytes are in the order of elements throughout. Included behind vector_steps.inl.
 
-HIFLOAT_ALWAYS_INLINE Ints lookup(const ByteTable128& table, Ints index) { return V::lookup128(table.half, index); }
-
 HIFLOAT_ALWAYS_INLINE Ints gather(const ByteTable64& index, Ints a, Ints b) {
   return _mm512_permutex2var_epi8(a, V::load(index.byte), b);
 }
@@ -22,22 +20,18 @@ struct TopBytes {
   Ints high, low;
 };
 
+inline constexpr std::size_t word_lanes = 2 * V::lanes;
+
 struct TableSteps : GenericSteps {
   using Upper = TopBytes;
 
-  template <class R, class S, bool Scaled>
-  static constexpr bool takes_words = std::is_same_v<S, bfloat16> && !Scaled;
+  /// Whether a group is spread to even and odd elements, which masks and shifts can do.
+  template <class S>
+  static constexpr bool spread = std::is_same_v<S, bfloat16>;
 
-  template <class S, bool Full>
-  static HIFLOAT_ALWAYS_INLINE Upper upper_of_words(const S* x, std::size_t count) {
-    const Ints a = load_words<Full>(x, count, 0), b = load_words<Full>(x, count, 1);
-    return {gather(upper_bytes_of_words, a, b), gather(lower_bytes_of_words, a, b)};
-  }
-
-  /// bfloat16 is spread to even and odd elements, which masks and shifts can do.
   template <class S, bool Full>
   static HIFLOAT_ALWAYS_INLINE Quad load(const S* x, std::size_t count) {
-    if constexpr (std::is_same_v<S, bfloat16>) {
+    if constexpr (spread<S>) {
       const Ints a = load_words<Full>(x, count, 0), b = load_words<Full>(x, count, 1), odd = V::set32(0xFFFF0000u);
       return {V::left32<16>(a), V::bit_and(a, odd), V::left32<16>(b), V::bit_and(b, odd)};
     } else {
@@ -47,22 +41,36 @@ struct TableSteps : GenericSteps {
 
   template <class S>
   static HIFLOAT_ALWAYS_INLINE Upper upper(const Quad& x) {
-    constexpr const PlaneIndices& index = plane_indices<std::is_same_v<S, bfloat16>>;
+    constexpr const PlaneIndices& index = plane_indices<spread<S>>;
     return halves(gather(index.high_low, x.a, x.b), gather(index.low_high, x.c, x.d));
+  }
+
+  /// bfloat16 that isn't scaled is taken as it is stored: its lower bits are zero.
+  template <class S, bool Scaled, bool Full>
+  static HIFLOAT_ALWAYS_INLINE Upper numbers(const S* x, std::size_t count, float scale, Quad& y) {
+    if constexpr (std::is_same_v<S, bfloat16> && !Scaled) {
+      y = no_numbers();
+      const Ints a = load_words<Full>(x, count, 0), b = load_words<Full>(x, count, 1);
+      return {gather(upper_bytes_of_words, a, b), gather(lower_bytes_of_words, a, b)};
+    } else {
+      y = scaled_group<Scaled>(load<S, Full>(x, count), scale);
+      return upper<S>(y);
+    }
   }
 
   template <class R, class S, bool OwnThreshold>
   static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& x, const Upper& upper, const Quad&) {
     constexpr const PairTables& tables = pair_tables<R>;
     static_assert(tables.shapes <= 8, "three bits of the index");
-    const Ints base = lookup(tables.base, upper.high);
-    const Ints index = V::or_and(lookup(tables.shape, upper.high), upper.low, V::set8(0x78));
+    const Ints base = V::lookup128(tables.base, upper.high);
+    const Ints index = V::or_and(V::lookup128(tables.shape, upper.high), upper.low, V::set8(0x78));
     const __mmask64 odd = _mm512_movepi8_mask(upper.low);
-    const Ints step = _mm512_mask_mov_epi8(lookup(tables.even_step, index), odd, lookup(tables.odd_step, index));
+    const Ints step =
+        _mm512_mask_mov_epi8(V::lookup128(tables.even_step, index), odd, V::lookup128(tables.odd_step, index));
     if constexpr (!std::is_same_v<R, rounding::TiesEven>) {
       return V::add8(base, step);
     } else {
-      constexpr const PlaneIndices& bytes = plane_indices<std::is_same_v<S, bfloat16>>;
+      constexpr const PlaneIndices& bytes = plane_indices<spread<S>>;
       const Upper lower = halves(gather(bytes.third_fourth, x.a, x.b), gather(bytes.fourth_third, x.c, x.d));
       const Ints rest = V::or_and(V::bit_or(lower.high, lower.low), upper.low, V::set8(0x07));
       const __mmask64 ties = _mm512_mask_testn_epi8_mask(_mm512_movepi8_mask(step), rest, rest);
@@ -72,11 +80,11 @@ struct TableSteps : GenericSteps {
   }
 
   static HIFLOAT_ALWAYS_INLINE Ints codes(Ints ranks, const Upper& upper) {
-    return V::and_or(lookup(flagged_code, ranks), upper.high, V::set8(0x7F));
+    return V::and_or(V::lookup128(flagged_code, ranks), upper.high, V::set8(0x7F));
   }
   static HIFLOAT_ALWAYS_INLINE Quad values(Ints ranks, const Upper& upper) {
-    const Ints high = V::and_or(lookup(rank_values.flagged_high, ranks), upper.high, V::set8(0x7F));
-    return quad_of_bytes(high, lookup(rank_values.low, ranks));
+    const Ints high = V::and_or(V::lookup128(rank_values.flagged_high, ranks), upper.high, V::set8(0x7F));
+    return quad_of_bytes(high, V::lookup128(rank_values.low, ranks));
   }
 
   static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, const Upper&, Ints ranks) { return V::max8(special, ranks); }
@@ -95,11 +103,9 @@ struct TableSteps : GenericSteps {
   }
   template <bool Full, class S>
   static HIFLOAT_ALWAYS_INLINE Ints load_words(const S* x, std::size_t count, std::size_t vector) {
-    constexpr std::size_t lanes = 2 * V::lanes;
-    if constexpr (Full) return V::load(x + vector * lanes);
-    const std::size_t first = vector * lanes;
-    if (count <= first) return V::zero();
-    return V::load16(x + first, count - first < lanes ? count - first : lanes);
+    if constexpr (Full) return V::load(x + vector * word_lanes);
+    const std::size_t part = part_of(count, vector, word_lanes);
+    return V::load16(part != 0 ? x + vector * word_lanes : x, part);
   }
 };
 
@@ -113,7 +119,8 @@ struct TableDecoding : GenericDecoding {
     }
   }
   static HIFLOAT_ALWAYS_INLINE Quad values(Ints codes) {
-    return quad_of_bytes(with_sign(V::lookup128(value_bytes.high, codes), codes), V::lookup128(value_bytes.low, codes));
+    return quad_of_bytes(with_sign(V::lookup128(word_bytes<bfloat16>.high, codes), codes),
+                         V::lookup128(word_bytes<bfloat16>.low, codes));
   }
 
   /// Infinity is in the tables; NaN is the smallest of the signed numbers.
@@ -126,16 +133,15 @@ struct TableDecoding : GenericDecoding {
     const Ints high = with_sign(V::lookup128(word_bytes<S>.high, codes), codes);
     const Ints low = V::lookup128(word_bytes<S>.low, codes);
     const Ints a = gather(word_of_bytes<0>, low, high), b = gather(word_of_bytes<1>, low, high);
-    constexpr std::size_t lanes = 2 * V::lanes;
     if constexpr (!Full) {
-      V::store16(x, a, count < lanes ? count : lanes);
-      if (count > lanes) V::store16(x + lanes, b, count - lanes);
+      V::store16(x, a, part_of(count, 0, word_lanes));
+      if (count > word_lanes) V::store16(x + word_lanes, b, part_of(count, 1, word_lanes));
     } else if (stream) {
       V::stream(x, a);
-      V::stream(x + lanes, b);
+      V::stream(x + word_lanes, b);
     } else {
       V::store(x, a);
-      V::store(x + lanes, b);
+      V::store(x + word_lanes, b);
     }
   }
   static HIFLOAT_ALWAYS_INLINE Ints with_sign(Ints high, Ints codes) {

@@ -48,15 +48,12 @@ struct Encoder {
                                          const std::uint16_t* random, Ints& special) {
     prefetch_group<Full>(x, k.stream);
     using St = Steps<R>;
-    if constexpr (St::template takes_words<R, S, Scaled>) {
-      const auto upper = St::template upper_of_words<S, Full>(x, count);
-      finish<Full>(k, St::template ranks<R, S, true>(no_numbers(), upper, no_numbers()), upper, codes, count, special);
-    } else {
-      const Quad y = scaled_group<Scaled>(St::template load<S, Full>(x, count), k.scale);
-      const auto upper = St::template upper<S>(y);
-      const Quad chance = chances<R, S, Full>(x, count, y, random, k.power_of_two);
-      finish<Full>(k, St::template ranks<R, S, sizeof(S) == 4>(y, upper, chance), upper, codes, count, special);
-    }
+    Quad y;
+    const auto upper = St::template numbers<S, Scaled, Full>(x, count, k.scale, y);
+    const Quad chance = chances<R, S, Full>(x, count, y, random, k.power_of_two);
+    const Ints ranks = St::template ranks<R, S, sizeof(S) == 4>(y, upper, chance);
+    special = St::note(special, upper, ranks);
+    store_codes<Full>(codes, St::codes(V::min8(ranks, k.largest), upper), count, k.stream);
   }
 
   /// False where NaN or infinity turned up: the codes are then worth nothing.
@@ -68,14 +65,6 @@ struct Encoder {
     for (; i + group <= n; i += group) step<true>(k, x + i, codes + i, group, random.at(i), special);
     if (i < n) step<false>(k, x + i, codes + i, n - i, random.at(i), special);
     return !Steps<R>::any_special(special);
-  }
-
- private:
-  template <bool Full, class Upper>
-  static HIFLOAT_ALWAYS_INLINE void finish(const Constants& k, Ints ranks, const Upper& upper, std::uint8_t* codes,
-                                           std::size_t count, Ints& special) {
-    special = Steps<R>::note(special, upper, ranks);
-    store_codes<Full>(codes, Steps<R>::codes(V::min8(ranks, k.largest), upper), count, k.stream);
   }
 };
 
@@ -91,8 +80,8 @@ struct FakeQuantizer {
   static HIFLOAT_ALWAYS_INLINE bool step(const Constants& k, const S* x, U* y, std::size_t count,
                                          const std::uint16_t* random) {
     using St = Steps<R>;
-    const Quad source = scaled_group<Scaled>(St::template load<S, Full>(x, count), k.scale);
-    const auto upper = St::template upper<S>(source);
+    Quad source;
+    const auto upper = St::template numbers<S, Scaled, Full>(x, count, k.scale, source);
     const Quad chance = chances<R, S, Full>(x, count, source, random, k.power_of_two);
     const Ints unlimited = St::template ranks<R, S, sizeof(S) == 4>(source, upper, chance);
     if (St::any_special(St::note(V::zero(), upper, unlimited))) return false;

@@ -13,9 +13,9 @@ struct Quad {
 HIFLOAT_ALWAYS_INLINE Quad no_numbers() { return {V::zero(), V::zero(), V::zero(), V::zero()}; }
 
 /// Elements of a vector of the group, of which `count` are there.
-HIFLOAT_ALWAYS_INLINE std::size_t part_of(std::size_t count, std::size_t vector) {
-  const std::size_t before = vector * V::lanes;
-  return count <= before ? 0 : count - before < V::lanes ? count - before : V::lanes;
+HIFLOAT_ALWAYS_INLINE std::size_t part_of(std::size_t count, std::size_t vector, std::size_t lanes = V::lanes) {
+  const std::size_t before = vector * lanes;
+  return count <= before ? 0 : count - before < lanes ? count - before : lanes;
 }
 
 /// The words of a 16-bit type, or the bits of a binary32. A group that is not full is filled up with zeros.

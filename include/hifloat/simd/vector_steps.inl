@@ -187,22 +187,20 @@ struct GenericSteps {
   static constexpr int rank_flag = 0;  ///< what nonzero ranks carry besides
   using Upper = Words;                 ///< what of a group decides ranks and signs
 
-  /// Whether `upper_of_words` serves: nothing but the upper halves counts, and they are what is stored.
-  template <class R, class S, bool Scaled>
-  static constexpr bool takes_words = false;
-
+  template <class S, bool Full>
+  static HIFLOAT_ALWAYS_INLINE Quad load(const S* x, std::size_t count) {
+    return load_group<S, Full>(x, count);
+  }
   /// S: the group was loaded from elements of this type.
   template <class S>
   static HIFLOAT_ALWAYS_INLINE Upper upper(const Quad& x) {
     return upper_halves(x);
   }
-  template <class S, bool Full>
-  static HIFLOAT_ALWAYS_INLINE Upper upper_of_words(const S* x, std::size_t count) {
-    return upper_halves(load_group<S, Full>(x, count));
-  }
-  template <class S, bool Full>
-  static HIFLOAT_ALWAYS_INLINE Quad load(const S* x, std::size_t count) {
-    return load_group<S, Full>(x, count);
+  /// Loads and scales a group into y and returns its `upper`. Two results in one aggregate would go through the stack.
+  template <class S, bool Scaled, bool Full>
+  static HIFLOAT_ALWAYS_INLINE Upper numbers(const S* x, std::size_t count, float scale, Quad& y) {
+    y = scaled_group<Scaled>(load<S, Full>(x, count), scale);
+    return upper<S>(y);
   }
 
   /// OwnThreshold: T is the lowest bits of x, not in `chance`.
