@@ -7,6 +7,7 @@
 
 #include <cfenv>
 #include <cstdint>
+#include <initializer_list>
 
 namespace float_control {
 
