@@ -123,6 +123,7 @@
 #endif
 
 #define HIFLOAT_ALWAYS_INLINE __attribute__((always_inline)) inline
+#define HIFLOAT_INLINE_LAMBDA __attribute__((always_inline))  // behind a lambda's parameters
 
 // Hides a floating-point value from the optimiser at the cost of no instruction: neither -ffast-math nor a contraction
 // to fused multiply-add reaches through it.

@@ -118,6 +118,7 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE bool any_equal8(Ints a, Ints b) {
     return _mm256_movemask_epi8(_mm256_cmpeq_epi8(a, b)) != 0;
   }
+  static HIFLOAT_ALWAYS_INLINE bool any_not_below8(Ints a, Ints b) { return any_equal8(max8(a, b), a); }
   static HIFLOAT_ALWAYS_INLINE bool any_greater16(Ints a, Ints b) {
     return _mm256_movemask_epi8(_mm256_cmpgt_epi16(a, b)) != 0;
   }

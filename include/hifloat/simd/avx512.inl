@@ -120,6 +120,14 @@ struct Avx512Primitives {
     return static_cast<std::uint64_t>(__builtin_popcount(_mm512_cmpgt_epi32_mask(a, b)));
   }
   static HIFLOAT_ALWAYS_INLINE bool any_equal8(Ints a, Ints b) { return _mm512_cmpeq_epi8_mask(a, b) != 0; }
+  static HIFLOAT_ALWAYS_INLINE bool any_not_below8(Ints a, Ints b) { return _mm512_cmpge_epu8_mask(a, b) != 0; }
+  /// The signs don't count.
+  static HIFLOAT_ALWAYS_INLINE std::uint64_t count_nonzero32(Ints a, Ints b, Ints c, Ints d) {
+    const Ints mask = set32(0x7FFFFFFF);
+    const __mmask32 ab = _mm512_kunpackw(_mm512_test_epi32_mask(b, mask), _mm512_test_epi32_mask(a, mask));
+    const __mmask32 cd = _mm512_kunpackw(_mm512_test_epi32_mask(d, mask), _mm512_test_epi32_mask(c, mask));
+    return static_cast<std::uint64_t>(__builtin_popcountll(_mm512_kunpackd(cd, ab)));
+  }
   static HIFLOAT_ALWAYS_INLINE bool any_greater16(Ints a, Ints b) { return _mm512_cmpgt_epi16_mask(a, b) != 0; }
   static HIFLOAT_ALWAYS_INLINE bool any_greater32(Ints a, Ints b) { return _mm512_cmpgt_epi32_mask(a, b) != 0; }
 

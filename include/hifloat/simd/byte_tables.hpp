@@ -1,4 +1,4 @@
-// Tables for byte permutes of 64 entries, for roundings that compare lower bits.
+// Tables for byte permutes of 64 entries, by exponent, for roundings that compare lower bits.
 #pragma once
 
 #include <cstdint>
@@ -8,43 +8,61 @@
 #include <hifloat/config.hpp>
 #include <hifloat/format.hpp>
 #include <hifloat/rounding.hpp>
+#include <hifloat/simd/pair_tables.hpp>
 #include <hifloat/simd/rank_line.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// Biased exponents lowest_exponent..lowest_exponent + 63 are told apart; tables have their low six bits for an index.
-/// The lowest stands for all below it: random bits of 16 may lift numbers down to 2^-39, those of 2^-31 by the tables
-/// still.
-inline constexpr int lowest_exponent = 95;
-inline constexpr int lowest_lifted_exponent = format::min_exponent - 17 + binary32::bias;
-static_assert(lowest_exponent < format::min_exponent - 1 + binary32::bias);
-static_assert(lowest_exponent + 63 > format::max_exponent + binary32::bias);
+/// Biased exponents lowest_exponent..highest_exponent are told apart, by their low six bits. The lowest stands for all
+/// below, the highest for all above.
+inline constexpr int lowest_exponent = format::min_exponent - 18 + binary32::bias;
+inline constexpr int highest_exponent = lowest_exponent + 63;
+static_assert(highest_exponent > format::max_exponent + binary32::bias);
 
-[[nodiscard]] constexpr int exponent_of_entry(unsigned i) noexcept {
-  return static_cast<int>((i - lowest_exponent) % 64) + lowest_exponent - binary32::bias;
+template <class F>
+[[nodiscard]] constexpr ByteTable64 make_exponent_table(F f) {
+  return make_table64([f](unsigned i) {
+    const int biased = static_cast<int>((i - unsigned(lowest_exponent)) % 64) + lowest_exponent;
+    return static_cast<unsigned>(f(biased - binary32::bias));
+  });
 }
 
-inline constexpr unsigned rank_flag = 0x80;  ///< on every rank but that of zero
+/// 16 random bits may lift numbers from 2^-39 on; those below 2^-23 are not for the tables, and marked by bit 7.
+inline constexpr unsigned may_be_lifted = 0x80;
 
-/// The rank of 2^exponent, flagged; what is above the largest has infinity's.
-inline constexpr ByteTable64 rank_base = make_table64([](unsigned i) -> unsigned {
-  const int exponent = exponent_of_entry(i);
-  if (exponent > format::max_exponent) return rank_flag | unsigned(format::infinity_rank);
-  return exponent >= format::min_exponent ? rank_flag | unsigned(format::first_rank(exponent)) : 0;
-});
-
-/// Upper nibble: mantissa bits kept. Lower nibble: a mask, zero where the mantissa doesn't count.
-inline constexpr ByteTable64 mantissa_shape = make_table64([](unsigned i) -> unsigned {
-  const int exponent = exponent_of_entry(i);
-  if (exponent < format::min_exponent || exponent > format::max_exponent) return 0;
-  return unsigned(format::mantissa_width(exponent)) << 4 | 0x0F;
-});
-
-/// What the mantissa adds to the rank before lower bits are looked at, by mantissa bits kept and the four upper ones.
-/// Hybrid rounds ties away where it keeps three.
+/// Whether lower bits decide if the rank goes up.
 template <class R>
-inline constexpr ByteTable64 rank_step = make_table64([](unsigned i) -> unsigned {
-  const unsigned width = i >> 4, bits = i & 0x0F;
+[[nodiscard]] constexpr bool decided_late(int exponent) noexcept {
+  if (exponent < format::min_exponent - 1 || exponent > format::max_exponent) return false;
+  const bool three_bits = exponent >= format::min_exponent && format::mantissa_width(exponent) == 3;
+  return !(std::is_same_v<R, rounding::Hybrid> && three_bits);
+}
+
+/// The rank of 2^exponent; what is above the largest has infinity's. And the same where lower bits round up.
+template <class R>
+inline constexpr ByteTable64 rank_base = make_exponent_table([](int exponent) -> unsigned {
+  if (exponent > format::max_exponent) return unsigned(format::infinity_rank);
+  if (exponent >= format::min_exponent) return unsigned(format::first_rank(exponent));
+  const bool lifted = exponent < format::min_exponent - 1 && exponent >= format::min_exponent - 17;
+  return R::uses_random && lifted ? may_be_lifted : 0;
+});
+template <class R>
+inline constexpr ByteTable64 rank_base_up = make_exponent_table([](int exponent) -> unsigned {
+  return rank_base<R>.byte[unsigned(exponent + binary32::bias) % 64] + (decided_late<R>(exponent) ? 1u : 0u);
+});
+
+/// 1 + the mantissa bits that are kept; 0 where the mantissa doesn't count.
+inline constexpr ByteTable64 mantissa_shape = make_exponent_table([](int exponent) -> unsigned {
+  if (exponent < format::min_exponent || exponent > format::max_exponent) return 0;
+  return 1 + unsigned(format::mantissa_width(exponent));
+});
+
+/// What the mantissa adds to the rank before lower bits are looked at, by its upper four bits and the shape
+/// (mantissa << 3 | shape). Hybrid rounds ties away where it keeps three bits.
+template <class R>
+inline constexpr ByteTable128 rank_step = make_table128([](unsigned i) -> unsigned {
+  if (i % 8 == 0 || i % 8 > 4) return 0;
+  const unsigned width = i % 8 - 1, bits = i >> 3;
   const std::uint64_t kept = bits >> (4 - width);
   const std::uint64_t discarded = std::uint64_t{bits} << (60 + width);
   const bool up = std::is_same_v<R, rounding::Hybrid> && width == 3 &&
@@ -52,28 +70,11 @@ inline constexpr ByteTable64 rank_step = make_table64([](unsigned i) -> unsigned
   return unsigned(kept) + up;
 });
 
-/// Where a comparison of lower bits decides: what is added to the rank if it holds; and by how many bits the
-/// significand, its leading one at bit 23, goes left for the discarded bits to come to the top of 32.
-template <class R>
-inline constexpr ByteTable64 late_step = make_table64([](unsigned i) -> unsigned {
-  const int exponent = exponent_of_entry(i);
-  if (exponent > format::max_exponent || exponent == lowest_exponent - binary32::bias) return 0;
-  if (exponent >= format::min_exponent) {
-    return std::is_same_v<R, rounding::Hybrid> && format::mantissa_width(exponent) == 3 ? 0 : 1;
-  }
-  return R::uses_random || exponent == format::min_exponent - 1 ? rank_flag | 1 : 0;
-});
-inline constexpr ByteTable64 late_shift = make_table64([](unsigned i) -> unsigned {
-  const int exponent = exponent_of_entry(i);
-  if (exponent > format::max_exponent || exponent == lowest_exponent - binary32::bias) return 0;
-  return unsigned(exponent < format::min_exponent ? 8 + exponent - (format::min_exponent - 1)
-                                                  : 9 + format::mantissa_width(exponent));
-});
-
-/// Planes of vector_steps.inl to the order of elements.
-inline constexpr ByteTable64 plane_to_order = make_table64([](unsigned i) {
-  constexpr unsigned place[] = {0, 2, 1, 3};
-  return i % 16 * 4 + place[i / 16];
+/// By how many bits {upper word, lower word} go left for the discarded bits to come to the top of the upper word. Just
+/// below the smallest value the leading one, at bit 7 of the upper word, is one of them.
+inline constexpr ByteTable64 late_shift = make_exponent_table([](int exponent) -> unsigned {
+  if (exponent < format::min_exponent - 1 || exponent > format::max_exponent) return 0;
+  return unsigned(exponent < format::min_exponent ? 8 : 9 + format::mantissa_width(exponent));
 });
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

@@ -40,7 +40,7 @@ template <class R>
   if (exponent < format::min_exponent - 1) return {0, false};
   // The binade above the largest goes on as the largest does: ranks are limited later.
   const int tier = exponent == format::max_exponent + 1 ? format::max_exponent : exponent;
-  if (tier > format::max_exponent) return {unsigned(format::infinity_rank), false};
+  if (tier > format::max_exponent) return {unsigned(format::infinity_rank) + 3, false};  // not below any of them
   const bool below_smallest = exponent == format::min_exponent - 1;
   const int width = below_smallest ? 0 : format::mantissa_width(tier);
   const unsigned kept = mantissa >> (4 - width);
@@ -137,9 +137,17 @@ inline constexpr PlaneIndices plane_indices = [] {
   return PlaneIndices{gather(3, 2), gather(2, 3), gather(1, 0), gather(0, 1)};
 }();
 
+/// Gathers the upper, or lower, words of 32 binary32 numbers, as bytes.
+inline constexpr ByteTable64 upper_words_of_floats = make_table64([](unsigned i) { return byte_of_float(i / 2, 2 + i % 2); });
+inline constexpr ByteTable64 lower_words_of_floats = make_table64([](unsigned i) { return byte_of_float(i / 2, i % 2); });
+
 /// Gathers the upper, or lower, bytes of 64 words.
 inline constexpr ByteTable64 upper_bytes_of_words = make_table64([](unsigned i) { return byte_of_word(i, 1); });
 inline constexpr ByteTable64 lower_bytes_of_words = make_table64([](unsigned i) { return byte_of_word(i, 0); });
+
+/// Spreads bytes 0..31, or 32..63, to words; what comes to the words' upper bytes doesn't matter.
+template <unsigned Half>
+inline constexpr ByteTable64 word_of_byte = make_table64([](unsigned i) { return 32 * Half + i / 2; });
 
 /// Spreads {low, high} bytes to the upper halves of binary32 numbers 16v..16v + 15; to words 32v..32v + 31.
 template <unsigned Vector>

@@ -58,6 +58,8 @@ struct TableSteps : GenericSteps {
     }
   }
 
+  static HIFLOAT_ALWAYS_INLINE void pin(const Upper& upper) { __asm__ volatile("" ::"v"(upper.high), "v"(upper.low)); }
+
   template <class R, class S, bool OwnThreshold>
   static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& x, const Upper& upper, const Quad&) {
     constexpr const PairTables& tables = pair_tables<R>;
@@ -91,9 +93,12 @@ struct TableSteps : GenericSteps {
   static HIFLOAT_ALWAYS_INLINE bool any_special(Ints special) { return V::any_equal8(special, V::set8(pair_special)); }
 
   static HIFLOAT_ALWAYS_INLINE std::uint64_t count_sixteen_and_above(const Upper& upper) {
+    return V::count_above8(exponents(upper), V::set8(binary32::bias + 3));
+  }
+  /// Biased.
+  static HIFLOAT_ALWAYS_INLINE Ints exponents(const Upper& upper) {
     const Ints even = V::add8(upper.high, upper.high);
-    const Ints exponent = _mm512_mask_add_epi8(even, _mm512_movepi8_mask(upper.low), even, V::set8(1));
-    return V::count_above8(exponent, V::set8(binary32::bias + 3));
+    return _mm512_mask_sub_epi8(even, _mm512_movepi8_mask(upper.low), even, V::set8(-1));
   }
 
  private:

@@ -119,12 +119,13 @@ struct Kernels : scalar {
     const Blocks blocks(codes, sizeof(T) + 1, n);
     RandomWords<R::uses_random> random;
     QuantizeStats stats;
+    int amax_rank = 0;
     for (std::size_t i = 0, m = 0; i < n; i += m) {
       m = blocks.size_at(i);
       random.fill(params.key, i, m);
       QuantizeStats part;
       const Quantizer<R, S, Scaled> quantizer{params, largest, blocks.streams_at(i)};
-      if (!quantizer.run(stored<S>(x + i), codes + i, m, random, part)) {
+      if (!quantizer.run(stored<S>(x + i), codes + i, m, random, part, amax_rank)) {
         part = scalar::quantize<R, O>(x + i, codes + i, m, behind(params, i));
       }
       stats += part;
@@ -184,7 +185,7 @@ struct Kernels : scalar {
         amax = V::max32(amax, largest);
       }
     }
-    const std::uint32_t lanes = largest_lane(amax);
+    const std::uint32_t lanes = largest_lane<std::uint32_t>(amax);
     return bit_cast<float>(lanes > rest ? lanes : rest);
   }
 

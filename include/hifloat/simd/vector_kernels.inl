@@ -9,8 +9,7 @@ template <class R, class S, bool Full>
 HIFLOAT_ALWAYS_INLINE Quad chances(const S* x, std::size_t count, const Quad& y, const std::uint16_t* random,
                                    bool power_of_two) {
   if constexpr (R::uses_random) {
-    return {V::load_words(random), V::load_words(random + V::lanes), V::load_words(random + 2 * V::lanes),
-            V::load_words(random + 3 * V::lanes)};
+    return Steps<R>::random_bits(random);
   } else if constexpr (compares_source_bits<R>) {
     if (sizeof(S) == 2 && power_of_two) {  // T = {lowest stored bit, 1}
       const Ints lowest = V::set32(1u << 22), one = V::set32(1u << 21);
@@ -107,10 +106,22 @@ HIFLOAT_ALWAYS_INLINE KernelParams behind(const KernelParams& params, std::size_
   return moved;
 }
 
-HIFLOAT_ALWAYS_INLINE std::uint32_t largest_lane(Ints x) {
-  std::uint32_t lanes[V::lanes];
+template <class Lane>
+HIFLOAT_ALWAYS_INLINE Lane largest_lane(Ints x) {
+  Lane lanes[sizeof(Ints) / sizeof(Lane)];
   V::store(lanes, x);
-  std::uint32_t largest = 0;
-  for (const std::uint32_t lane : lanes) largest = lane > largest ? lane : largest;
+  Lane largest = 0;
+  for (const Lane lane : lanes) largest = lane > largest ? lane : largest;
   return largest;
+}
+
+/// How many binary32 numbers of a group are not zero.
+template <class P = V>
+HIFLOAT_ALWAYS_INLINE std::uint64_t count_nonzero(const Quad& x) {
+  if constexpr (requires { P::count_nonzero32(x.a, x.b, x.c, x.d); }) {
+    return P::count_nonzero32(x.a, x.b, x.c, x.d);
+  } else {
+    return V::count_greater32(magnitude32(x.a), V::zero()) + V::count_greater32(magnitude32(x.b), V::zero()) +
+           V::count_greater32(magnitude32(x.c), V::zero()) + V::count_greater32(magnitude32(x.d), V::zero());
+  }
 }

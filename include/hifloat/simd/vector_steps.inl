@@ -184,8 +184,7 @@ HIFLOAT_ALWAYS_INLINE Quad values_of_codes(Ints codes) {
 
 /// What the kernels take from an instruction set; one with a better way for a step hides it.
 struct GenericSteps {
-  static constexpr int rank_flag = 0;  ///< what nonzero ranks carry besides
-  using Upper = Words;                 ///< what of a group decides ranks and signs
+  using Upper = Words;  ///< what of a group decides ranks and signs
 
   template <class S, bool Full>
   static HIFLOAT_ALWAYS_INLINE Quad load(const S* x, std::size_t count) {
@@ -201,6 +200,13 @@ struct GenericSteps {
   static HIFLOAT_ALWAYS_INLINE Upper numbers(const S* x, std::size_t count, float scale, Quad& y) {
     y = scaled_group<Scaled>(load<S, Full>(x, count), scale);
     return upper<S>(y);
+  }
+
+  static HIFLOAT_ALWAYS_INLINE void pin(const Upper&) {}
+
+  static HIFLOAT_ALWAYS_INLINE Quad random_bits(const std::uint16_t* random) {
+    return {V::load_words(random), V::load_words(random + V::lanes), V::load_words(random + 2 * V::lanes),
+            V::load_words(random + 3 * V::lanes)};
   }
 
   /// OwnThreshold: T is the lowest bits of x, not in `chance`.
