@@ -119,6 +119,12 @@ struct Primitives {
     return _mm256_movemask_epi8(_mm256_cmpeq_epi8(a, b)) != 0;
   }
   static HIFLOAT_ALWAYS_INLINE bool any_not_below8(Ints a, Ints b) { return any_equal8(max8(a, b), a); }
+  static HIFLOAT_ALWAYS_INLINE int largest8(Ints a) {
+    __m128i x = _mm_max_epu8(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
+    x = _mm_max_epu8(x, _mm_srli_epi16(x, 8));  // even bytes
+    const __m128i even = _mm_set1_epi16(0xFF);
+    return 0xFF - (_mm_cvtsi128_si32(_mm_minpos_epu16(_mm_andnot_si128(x, even))) & 0xFF);
+  }
   static HIFLOAT_ALWAYS_INLINE bool any_greater16(Ints a, Ints b) {
     return _mm256_movemask_epi8(_mm256_cmpgt_epi16(a, b)) != 0;
   }

@@ -19,6 +19,7 @@
 #include <hifloat/simd/rank_line.hpp>
 #include <hifloat/simd/scalar.hpp>
 #include <hifloat/simd/streaming.hpp>
+#include <hifloat/simd/tables.hpp>
 #include <hifloat/stats.hpp>
 
 HIFLOAT_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2,popcnt")
@@ -70,7 +71,8 @@ struct Primitives : Avx512Primitives {
 #include <hifloat/simd/vbmi_late_steps.inl>
 
 template <class R>
-using Steps = std::conditional_t<decided_by_top_bits<R>, TableSteps, LateSteps>;
+using Steps = std::conditional_t<std::is_same_v<R, rounding::TiesEven>, TieSteps,
+                                 std::conditional_t<decided_by_upper_half<R>, TableSteps, LateSteps>>;
 using Decoding = TableDecoding;
 
 #include <hifloat/simd/vector_kernels.inl>

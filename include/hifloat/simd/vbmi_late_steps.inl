@@ -3,7 +3,7 @@
 
 /// The upper bytes, and upper and lower words, all in the order of elements: those of a and b, and of c and d.
 struct BytesAndWords : TopBytes {
-  Ints upper_ab, upper_cd, lower_ab, lower_cd;
+  Ints upper_ab, upper_cd, lower_ab, lower_cd, exponent;
 };
 
 struct LateSteps : TableSteps {
@@ -19,11 +19,12 @@ struct LateSteps : TableSteps {
     u.lower_cd = gather(lower_words_of_floats, y.c, y.d);
     u.high = gather(upper_bytes_of_words, u.upper_ab, u.upper_cd);
     u.low = gather(lower_bytes_of_words, u.upper_ab, u.upper_cd);
+    u.exponent = V::min8(V::max8(exponents(u), V::set8(lowest_exponent)), V::set8(highest_exponent));
     return u;
   }
   static HIFLOAT_ALWAYS_INLINE void pin(const Upper& u) {
     TableSteps::pin(u);
-    __asm__ volatile("" ::"v"(u.upper_ab), "v"(u.upper_cd), "v"(u.lower_ab), "v"(u.lower_cd));
+    __asm__ volatile("" ::"v"(u.upper_ab), "v"(u.upper_cd), "v"(u.lower_ab), "v"(u.lower_cd), "v"(u.exponent));
   }
 
   /// Words, in a and b.
@@ -33,7 +34,7 @@ struct LateSteps : TableSteps {
 
   template <class R, class S, bool OwnThreshold>
   static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad&, const Upper& u, const Quad& chance) {
-    const Ints exponent = V::min8(V::max8(exponents(u), V::set8(lowest_exponent)), V::set8(highest_exponent));
+    const Ints exponent = u.exponent;
     const Ints index = V::or_and(V::lookup64(mantissa_shape, exponent), u.low, V::set8(0x78));
     const Ints step = V::lookup128(rank_step<R>, index);
     const __mmask64 up = rounds_up<R, OwnThreshold>(u, chance, exponent);

@@ -61,24 +61,9 @@ struct TableSteps : GenericSteps {
   static HIFLOAT_ALWAYS_INLINE void pin(const Upper& upper) { __asm__ volatile("" ::"v"(upper.high), "v"(upper.low)); }
 
   template <class R, class S, bool OwnThreshold>
-  static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& x, const Upper& upper, const Quad&) {
+  static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad&, const Upper& upper, const Quad&) {
     constexpr const PairTables& tables = pair_tables<R>;
-    static_assert(tables.shapes <= 8, "three bits of the index");
-    const Ints base = V::lookup128(tables.base, upper.high);
-    const Ints index = V::or_and(V::lookup128(tables.shape, upper.high), upper.low, V::set8(0x78));
-    const __mmask64 odd = _mm512_movepi8_mask(upper.low);
-    const Ints step =
-        _mm512_mask_mov_epi8(V::lookup128(tables.even_step, index), odd, V::lookup128(tables.odd_step, index));
-    if constexpr (!std::is_same_v<R, rounding::TiesEven>) {
-      return V::add8(base, step);
-    } else {
-      constexpr const PlaneIndices& bytes = plane_indices<spread<S>>;
-      const Upper lower = halves(gather(bytes.third_fourth, x.a, x.b), gather(bytes.fourth_third, x.c, x.d));
-      const Ints rest = V::or_and(V::bit_or(lower.high, lower.low), upper.low, V::set8(0x07));
-      const __mmask64 ties = _mm512_mask_testn_epi8_mask(_mm512_movepi8_mask(step), rest, rest);
-      const Ints rank = V::add8(base, V::bit_and(step, V::set8(0x7F)));
-      return _mm512_mask_sub_epi8(rank, ties, rank, V::set8(1));
-    }
+    return V::add8(V::lookup128(tables.base, upper.high), steps<R>(upper));
   }
 
   static HIFLOAT_ALWAYS_INLINE Ints codes(Ints ranks, const Upper& upper) {
@@ -101,6 +86,16 @@ struct TableSteps : GenericSteps {
     return _mm512_mask_sub_epi8(even, _mm512_movepi8_mask(upper.low), even, V::set8(-1));
   }
 
+ protected:
+  template <class R>
+  static HIFLOAT_ALWAYS_INLINE Ints steps(const Upper& upper) {
+    constexpr const PairTables& tables = pair_tables<R>;
+    static_assert(tables.shapes <= 8, "three bits of the index");
+    const Ints index = V::or_and(V::lookup128(tables.shape, upper.high), upper.low, V::set8(0x78));
+    return _mm512_mask_mov_epi8(V::lookup128(tables.even_step, index), _mm512_movepi8_mask(upper.low),
+                                V::lookup128(tables.odd_step, index));
+  }
+
  private:
   /// {first, second} and {second, first}, 32 bytes each: all of the first and all of the second.
   static HIFLOAT_ALWAYS_INLINE Upper halves(Ints p, Ints q) {
@@ -111,6 +106,39 @@ struct TableSteps : GenericSteps {
     if constexpr (Full) return V::load(x + vector * word_lanes);
     const std::size_t part = part_of(count, vector, word_lanes);
     return V::load16(part != 0 ? x + vector * word_lanes : x, part);
+  }
+};
+
+/// For ties to even: a step that rounds a tie up carries a mark where it should have gone down.
+struct TieSteps : TableSteps {
+  template <class S>
+  static constexpr bool spread = false;
+
+  template <class S, bool Scaled, bool Full>
+  static HIFLOAT_ALWAYS_INLINE Upper numbers(const S* x, std::size_t count, float scale, Quad& y) {
+    y = scaled_group<Scaled>(load_group<S, Full>(x, count), scale);
+    return upper<float>(y);
+  }
+
+  /// Where a lower half is zero there may be ties: zeros, or numbers with few bits. Elsewhere, ties away.
+  template <class R, class S, bool OwnThreshold>
+  static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& y, const Upper& upper, const Quad& chance) {
+    const Ints smallest = V::min16_unsigned(V::min16_unsigned(y.a, y.b), V::min16_unsigned(y.c, y.d));
+    if (_mm512_testn_epi32_mask(smallest, V::set32(0xFFFF)) == 0) {
+      return TableSteps::ranks<rounding::TiesAway, S, OwnThreshold>(y, upper, chance);
+    }
+    const Ints step = steps<R>(upper), mark = V::set8(tie_to_even);
+    const Ints rank = V::add8(V::lookup128(pair_tables<R>.base, upper.high), V::and_not(mark, step));
+    return _mm512_mask_add_epi8(rank, _mm512_mask_test_epi8_mask(exact(y), step, mark), rank, V::set8(-1));
+  }
+
+ private:
+  /// Where all bits below those that the tables look at are zero.
+  static HIFLOAT_ALWAYS_INLINE __mmask64 exact(const Quad& y) {
+    const Ints rest = V::set32((std::uint32_t{1} << top_bits_shift) - 1);
+    const __mmask32 ab = _mm512_kunpackw(_mm512_testn_epi32_mask(y.b, rest), _mm512_testn_epi32_mask(y.a, rest));
+    const __mmask32 cd = _mm512_kunpackw(_mm512_testn_epi32_mask(y.d, rest), _mm512_testn_epi32_mask(y.c, rest));
+    return _mm512_kunpackd(cd, ab);
   }
 };
 

@@ -185,7 +185,7 @@ struct Kernels : scalar {
         amax = V::max32(amax, largest);
       }
     }
-    const std::uint32_t lanes = largest_lane<std::uint32_t>(amax);
+    const std::uint32_t lanes = largest_lane(amax);
     return bit_cast<float>(lanes > rest ? lanes : rest);
   }
 

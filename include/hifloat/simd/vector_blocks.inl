@@ -210,8 +210,8 @@ struct Quantizer {
     }
     stats = tally.stats;
     stats.count = n;
-    stats.amax = bit_cast<float>(largest_lane<std::uint32_t>(tally.amax));
-    amax_rank = largest_lane<std::uint8_t>(tally.amax_rank);
+    stats.amax = bit_cast<float>(largest_lane(tally.amax));
+    amax_rank = V::largest8(tally.amax_rank);
     return !St::any_special(tally.special);
   }
 
@@ -221,7 +221,7 @@ struct Quantizer {
   }
   static HIFLOAT_ALWAYS_INLINE void raise(Ints& amax_rank, Ints ranks) {
     const Ints larger = V::max8(ranks, amax_rank);
-    if (V::any_nonzero(V::bit_xor(larger, amax_rank))) amax_rank = V::set8(largest_lane<std::uint8_t>(larger));
+    if (V::any_nonzero(V::bit_xor(larger, amax_rank))) amax_rank = V::set8(V::largest8(larger));
   }
 };
 

@@ -106,12 +106,11 @@ HIFLOAT_ALWAYS_INLINE KernelParams behind(const KernelParams& params, std::size_
   return moved;
 }
 
-template <class Lane>
-HIFLOAT_ALWAYS_INLINE Lane largest_lane(Ints x) {
-  Lane lanes[sizeof(Ints) / sizeof(Lane)];
+HIFLOAT_ALWAYS_INLINE std::uint32_t largest_lane(Ints x) {
+  std::uint32_t lanes[V::lanes];
   V::store(lanes, x);
-  Lane largest = 0;
-  for (const Lane lane : lanes) largest = lane > largest ? lane : largest;
+  std::uint32_t largest = 0;
+  for (const std::uint32_t lane : lanes) largest = lane > largest ? lane : largest;
   return largest;
 }
 
