@@ -26,6 +26,14 @@ struct PhiloxBlock {
 
 }  // namespace HIFLOAT_NAMESPACE
 
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+inline constexpr std::uint32_t philox_multiplier0 = 0xD2511F53, philox_multiplier1 = 0xCD9E8D57;
+inline constexpr std::uint32_t philox_weyl0 = 0x9E3779B9, philox_weyl1 = 0xBB67AE85;  ///< what keys grow by each round
+inline constexpr std::uint32_t philox_rounds = 7;
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
+
 namespace HIFLOAT_FUNCTION_NAMESPACE {
 
 /// Philox4x32-7 of counter {lo(block), hi(block), lo(stream), hi(stream)} and key {lo(seed), hi(seed)}. All zero gives
@@ -36,12 +44,12 @@ namespace HIFLOAT_FUNCTION_NAMESPACE {
   auto high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32); };
   PhiloxBlock c{{low(block), high(block), low(stream), high(stream)}};
   std::uint32_t key[2] = {low(seed), high(seed)};
-  for (int round = 0; round < 7; ++round) {
-    const std::uint64_t p0 = std::uint64_t{0xD2511F53} * c.word[0];
-    const std::uint64_t p1 = std::uint64_t{0xCD9E8D57} * c.word[2];
+  for (std::uint32_t round = 0; round < detail::philox_rounds; ++round) {
+    const std::uint64_t p0 = std::uint64_t{detail::philox_multiplier0} * c.word[0];
+    const std::uint64_t p1 = std::uint64_t{detail::philox_multiplier1} * c.word[2];
     c = {{high(p1) ^ c.word[1] ^ key[0], low(p1), high(p0) ^ c.word[3] ^ key[1], low(p0)}};
-    key[0] += 0x9E3779B9;
-    key[1] += 0xBB67AE85;
+    key[0] += detail::philox_weyl0;
+    key[1] += detail::philox_weyl1;
   }
   return c;
 }

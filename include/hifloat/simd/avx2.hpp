@@ -88,6 +88,9 @@ struct Primitives {
   }
   static HIFLOAT_ALWAYS_INLINE Ints swap_halves64(Ints a) { return _mm256_shuffle_epi32(a, 0xB1); }
   static HIFLOAT_ALWAYS_INLINE Ints multiply32(Ints a, Ints b) { return _mm256_mul_epu32(a, b); }
+  static HIFLOAT_ALWAYS_INLINE Ints join_lower32(Ints a, Ints b) {
+    return _mm256_blend_epi32(a, _mm256_shuffle_epi32(b, 0xA0), 0xAA);
+  }
   static HIFLOAT_ALWAYS_INLINE Ints interleave_even64(Ints a, Ints b) { return _mm256_unpacklo_epi64(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints interleave_odd64(Ints a, Ints b) { return _mm256_unpackhi_epi64(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints philox_offsets() { return _mm256_setr_epi64x(0, 2, 1, 3); }
@@ -221,6 +224,8 @@ using Steps = GenericSteps;
 using Decoding = GenericDecoding;
 
 #include <hifloat/simd/vector_kernels.inl>
+
+#include <hifloat/simd/random_words.inl>
 
 #include <hifloat/simd/vector_blocks.inl>
 

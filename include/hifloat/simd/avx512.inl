@@ -79,6 +79,10 @@ struct Avx512Primitives {
   }
   /// Products of the lower halves of 64-bit lanes.
   static HIFLOAT_ALWAYS_INLINE Ints multiply32(Ints a, Ints b) { return _mm512_maskz_mul_epu32(every64, a, b); }
+  /// The lower halves of 64-bit lanes: of a, and of b into the upper ones.
+  static HIFLOAT_ALWAYS_INLINE Ints join_lower32(Ints a, Ints b) {
+    return _mm512_mask_shuffle_epi32(a, 0xAAAA, b, _MM_PERM_CCAA);
+  }
   static HIFLOAT_ALWAYS_INLINE Ints interleave_even64(Ints a, Ints b) {
     return _mm512_maskz_unpacklo_epi64(every64, a, b);
   }

@@ -77,6 +77,8 @@ using Decoding = TableDecoding;
 
 #include <hifloat/simd/vector_kernels.inl>
 
+#include <hifloat/simd/random_words.inl>
+
 #include <hifloat/simd/vector_blocks.inl>
 
 #include <hifloat/simd/vector_backend.inl>

@@ -104,6 +104,7 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints multiply32(Ints a, Ints b) {
     return ints(vmull_u32(vmovn_u64(u64(a)), vmovn_u64(u64(b))));
   }
+  static HIFLOAT_ALWAYS_INLINE Ints join_lower32(Ints a, Ints b) { return ints(vtrn1q_u32(u32(a), u32(b))); }
   static HIFLOAT_ALWAYS_INLINE Ints interleave_even64(Ints a, Ints b) { return ints(vtrn1q_u64(u64(a), u64(b))); }
   static HIFLOAT_ALWAYS_INLINE Ints interleave_odd64(Ints a, Ints b) { return ints(vtrn2q_u64(u64(a), u64(b))); }
   static HIFLOAT_ALWAYS_INLINE Ints philox_offsets() { return ints(vcombine_u64(vcreate_u64(0), vcreate_u64(1))); }
@@ -273,6 +274,8 @@ using Steps = NeonSteps;
 using Decoding = GenericDecoding;
 
 #include <hifloat/simd/vector_kernels.inl>
+
+#include <hifloat/simd/random_words.inl>
 
 #include <hifloat/simd/vector_blocks.inl>
 

@@ -26,50 +26,6 @@ HIFLOAT_ALWAYS_INLINE Quad chances(const S* x, std::size_t count, const Quad& y,
   }
 }
 
-/// Random bits of a block, from Philox in 64-bit lanes.
-template <bool Needed>
-class RandomWords {
- public:
-  HIFLOAT_ALWAYS_INLINE void fill(const PhiloxKey& key, std::uint64_t first, std::size_t n) {
-    const std::uint64_t index = key.first_index + first;
-    skipped_ = index % 8;
-    const std::size_t blocks = (skipped_ + n + 7) / 8;
-    constexpr std::size_t step = V::lanes / 2;
-    Ints key0[7], key1[7];
-    for (std::uint32_t round = 0; round < 7; ++round) {
-      key0[round] = V::set64(static_cast<std::uint32_t>(key.seed) + round * 0x9E3779B9u);
-      key1[round] = V::set64(static_cast<std::uint32_t>(key.seed >> 32) + round * 0xBB67AE85u);
-    }
-    // Words are lower halves; what is in the upper ones doesn't matter to the multiplication.
-    for (std::size_t i = 0; i < blocks; i += step) {
-      Ints w0 = V::add64(V::set64(index / 8 + i), V::philox_offsets()), w1 = V::swap_halves64(w0);
-      Ints w2 = V::set64(key.stream), w3 = V::set64(key.stream >> 32);
-      for (int round = 0; round < 7; ++round) {
-        const Ints p0 = V::multiply32(w0, V::set64(0xD2511F53)), p1 = V::multiply32(w2, V::set64(0xCD9E8D57));
-        w0 = V::bit_xor3(V::swap_halves64(p1), w1, key0[round]);
-        w2 = V::bit_xor3(V::swap_halves64(p0), w3, key1[round]);
-        w1 = p1;
-        w3 = p0;
-      }
-      const Ints upper = V::set64(0xFFFFFFFF00000000);
-      const Ints w01 = V::select(upper, V::left64<32>(w1), w0), w23 = V::select(upper, V::left64<32>(w3), w2);
-      V::store(words_ + 8 * i, V::interleave_even64(w01, w23));
-      V::store(words_ + 8 * i + 2 * V::lanes, V::interleave_odd64(w01, w23));
-    }
-  }
-  HIFLOAT_ALWAYS_INLINE const std::uint16_t* at(std::size_t i) const { return words_ + skipped_ + i; }
-
- private:
-  std::size_t skipped_ = 0;
-  alignas(64) std::uint16_t words_[block + 8 + 2 * group];
-};
-template <>
-class RandomWords<false> {
- public:
-  HIFLOAT_ALWAYS_INLINE void fill(const PhiloxKey&, std::uint64_t, std::size_t) {}
-  HIFLOAT_ALWAYS_INLINE const std::uint16_t* at(std::size_t) const { return nullptr; }
-};
-
 /// The rank of the clamp, or of the largest value that the policies know. Rounding is monotone and keeps the clamp
 /// itself: limiting ranks is limiting numbers.
 template <class R, class O>
