@@ -27,13 +27,16 @@ template <class F>
   });
 }
 
-/// 16 random bits may lift numbers from 2^-39 on; those below 2^-23 are not for the tables, and marked by bit 7.
-inline constexpr unsigned may_be_lifted = 0x80;
+/// 16 random bits may lift numbers from 2^-39 on. Eight binades below the smallest value are in the tables; what is
+/// below those is marked.
+inline constexpr int lowest_lifted = format::min_exponent - 17, lowest_in_tables = format::min_exponent - 9;
+inline constexpr unsigned may_be_lifted = 0xC0;
 
 /// Whether lower bits decide if the rank goes up.
 template <class R>
 [[nodiscard]] constexpr bool decided_late(int exponent) noexcept {
-  if (exponent < format::min_exponent - 1 || exponent > format::max_exponent) return false;
+  if (exponent > format::max_exponent) return false;
+  if (exponent < (R::uses_random ? lowest_in_tables : format::min_exponent - 1)) return false;
   const bool three_bits = exponent >= format::min_exponent && format::mantissa_width(exponent) == 3;
   return !(std::is_same_v<R, rounding::Hybrid> && three_bits);
 }
@@ -43,7 +46,7 @@ template <class R>
 inline constexpr ByteTable64 rank_base = make_exponent_table([](int exponent) -> unsigned {
   if (exponent > format::max_exponent) return unsigned(format::infinity_rank);
   if (exponent >= format::min_exponent) return unsigned(format::first_rank(exponent));
-  const bool lifted = exponent < format::min_exponent - 1 && exponent >= format::min_exponent - 17;
+  const bool lifted = exponent < lowest_in_tables && exponent >= lowest_lifted;
   return R::uses_random && lifted ? may_be_lifted : 0;
 });
 template <class R>
@@ -70,11 +73,12 @@ inline constexpr ByteTable128 rank_step = make_table128([](unsigned i) -> unsign
   return unsigned(kept) + up;
 });
 
-/// By how many bits {upper word, lower word} go left for the discarded bits to come to the top of the upper word. Just
-/// below the smallest value the leading one, at bit 7 of the upper word, is one of them.
+/// By how many bits {upper word, lower word} go left for the discarded bits to come to the top of the upper word. Below
+/// the smallest value the leading one, at bit 7 of the upper word, is one of them.
 inline constexpr ByteTable64 late_shift = make_exponent_table([](int exponent) -> unsigned {
-  if (exponent < format::min_exponent - 1 || exponent > format::max_exponent) return 0;
-  return unsigned(exponent < format::min_exponent ? 8 : 9 + format::mantissa_width(exponent));
+  if (exponent < lowest_in_tables || exponent > format::max_exponent) return 0;
+  return unsigned(exponent < format::min_exponent ? 8 - (format::min_exponent - 1 - exponent)
+                                                  : 9 + format::mantissa_width(exponent));
 });
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

@@ -73,6 +73,7 @@ class RandomWords {
     Ints product = product_of(counter), second = product_of(counter + step);
     for (std::size_t i = 0; i < counters; i += stride) {
       Block a = begin(product), b = begin(second);
+#pragma GCC unroll 4
       for (std::size_t round = 3; round < philox_rounds; ++round) {
         a = next(a, round);
         b = next(b, round);

@@ -39,12 +39,14 @@ struct LateSteps : TableSteps {
     const Ints step = V::lookup128(rank_step<R>, index);
     const __mmask64 up = rounds_up<R, OwnThreshold>(u, chance, exponent);
     const Ints base = V::lookup64(rank_base<R>, exponent);
-    const Ints rank = V::add8(
-        _mm512_mask_permutexvar_epi8(base, up, exponent, V::load(rank_base_up<R>.byte)), step);
-    if constexpr (R::uses_random) {
-      if (_mm512_movepi8_mask(rank) != 0) return generic(u, chance);
-    }
-    return rank;
+    return V::add8(_mm512_mask_permutexvar_epi8(base, up, exponent, V::load(rank_base_up<R>.byte)), step);
+  }
+
+  /// Random bits may lift what is far below the smallest value.
+  template <class R>
+  static HIFLOAT_ALWAYS_INLINE bool beyond_tables(Ints ranks) {
+    if constexpr (R::uses_random) return V::any_not_below8(ranks, V::set8(may_be_lifted));
+    return false;
   }
 
   static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, const Upper& u, Ints) {
@@ -57,9 +59,8 @@ struct LateSteps : TableSteps {
   template <class R, bool OwnThreshold>
   static HIFLOAT_ALWAYS_INLINE __mmask64 rounds_up(const Upper& u, const Quad& chance, Ints exponent) {
     const Ints shift = V::lookup64(late_shift, exponent);  // its lowest four bits count, in words
-    const Ints leading = V::set16(0x0080);                 // the exponent's lowest bit, 0 just below the smallest value
-    const Ints ab = V::shift_in16(V::bit_xor(u.upper_ab, leading), u.lower_ab, V::permute8(word_of_byte<0>, shift));
-    const Ints cd = V::shift_in16(V::bit_xor(u.upper_cd, leading), u.lower_cd, V::permute8(word_of_byte<1>, shift));
+    const Ints ab = V::shift_in16(significand<R>(u.upper_ab), u.lower_ab, V::permute8(word_of_byte<0>, shift));
+    const Ints cd = V::shift_in16(significand<R>(u.upper_cd), u.lower_cd, V::permute8(word_of_byte<1>, shift));
     if constexpr (R::uses_random) {
       const Ints all = V::set8(0xFF);
       return both(_mm512_cmpgt_epu16_mask(ab, V::bit_xor(chance.a, all)),
@@ -73,21 +74,13 @@ struct LateSteps : TableSteps {
       return both(_mm512_cmpge_epu16_mask(ab, t_ab), _mm512_cmpge_epu16_mask(cd, t_cd));
     }
   }
-  static HIFLOAT_ALWAYS_INLINE __mmask64 both(__mmask32 ab, __mmask32 cd) { return _mm512_kunpackd(cd, ab); }
-
-  /// For numbers far below the smallest value that random bits may lift: rare.
-  HIFLOAT_NOINLINE static Ints generic(const Upper& u, const Quad& random) {
-    const auto widened = [](Ints words, bool upper_half) {
-      return _mm512_maskz_cvtepu16_epi32(
-          V::every32, upper_half ? _mm512_maskz_extracti64x4_epi64(0xF, words, 1) : _mm512_castsi512_si256(words));
-    };
-    const auto number = [&](Ints upper, Ints lower, bool upper_half) {
-      return V::bit_or(V::left32<16>(widened(upper, upper_half)), widened(lower, upper_half));
-    };
-    const Quad x = {number(u.upper_ab, u.lower_ab, false), number(u.upper_ab, u.lower_ab, true),
-                    number(u.upper_cd, u.lower_cd, false), number(u.upper_cd, u.lower_cd, true)};
-    const Quad chance = {widened(random.a, false), widened(random.a, true), widened(random.b, false),
-                         widened(random.b, true)};
-    return V::in_order(generic_ranks<rounding::Stochastic>(x, upper_halves(x), chance));
+  /// The leading one counts only below the smallest value, where it isn't shifted out. Just below, it can take the place
+  /// of the exponent's lowest bit, a zero.
+  template <class R>
+  static HIFLOAT_ALWAYS_INLINE Ints significand(Ints upper) {
+    const Ints leading = V::set16(0x0080);
+    if constexpr (R::uses_random) return V::or_and(leading, upper, V::set16(0x007F));
+    return V::bit_xor(upper, leading);
   }
+  static HIFLOAT_ALWAYS_INLINE __mmask64 both(__mmask32 ab, __mmask32 cd) { return _mm512_kunpackd(cd, ab); }
 };

@@ -95,6 +95,20 @@ struct Kernels : scalar {
     bool streams_ = false;
   };
 
+  /// All of a block: run(first) goes as far as the vector kernel does, redo(first, count) is the scalar one.
+  template <class Run, class Redo>
+  static HIFLOAT_ALWAYS_INLINE void complete(std::size_t n, Run run, Redo redo) {
+    for (std::size_t i = 0; i < n;) {
+      const Progress progress = run(i);
+      if (!progress.exact) redo(i, progress.done - i);
+      i = progress.done;
+      if (i == n) return;
+      const std::size_t rest = n - i < group ? n - i : group;
+      redo(i, rest);
+      i += rest;
+    }
+  }
+
   template <class R, class O, bool Scaled, class T>
   static HIFLOAT_ALWAYS_INLINE void encode_blocks(const T* x, std::uint8_t* codes, std::size_t n,
                                                   const KernelParams& params) {
@@ -105,9 +119,15 @@ struct Kernels : scalar {
     for (std::size_t i = 0, m = 0; i < n; i += m) {
       m = blocks.size_at(i);
       random.fill(params.key, i, m);
-      const Encoder<R, S, Scaled> encoder{params, largest, blocks.streams_at(i)};
-      if (encoder.run(stored<S>(x + i), codes + i, m, random)) continue;
-      scalar::encode<R, O>(x + i, codes + i, m, behind(params, i));
+      complete(
+          m,
+          [&](std::size_t first) {
+            return Encoder<R, S, Scaled>::run(params, largest, blocks.streams_at(i), stored<S>(x + i), codes + i, first,
+                                              m, random);
+          },
+          [&](std::size_t first, std::size_t count) {
+            scalar::encode<R, O>(x + i + first, codes + i + first, count, behind(params, i + first));
+          });
     }
   }
 
@@ -123,12 +143,19 @@ struct Kernels : scalar {
     for (std::size_t i = 0, m = 0; i < n; i += m) {
       m = blocks.size_at(i);
       random.fill(params.key, i, m);
-      QuantizeStats part;
-      const Quantizer<R, S, Scaled> quantizer{params, largest, blocks.streams_at(i)};
-      if (!quantizer.run(stored<S>(x + i), codes + i, m, random, part, amax_rank)) {
-        part = scalar::quantize<R, O>(x + i, codes + i, m, behind(params, i));
-      }
-      stats += part;
+      complete(
+          m,
+          [&](std::size_t first) {
+            QuantizeStats part;
+            const Progress progress = Quantizer<R, S, Scaled>::run(params, largest, blocks.streams_at(i),
+                                                                   stored<S>(x + i), codes + i, first, m, random, part,
+                                                                   amax_rank);
+            if (progress.exact) stats += part;
+            return progress;
+          },
+          [&](std::size_t first, std::size_t count) {
+            stats += scalar::quantize<R, O>(x + i + first, codes + i + first, count, behind(params, i + first));
+          });
     }
     return stats;
   }
@@ -143,13 +170,16 @@ struct Kernels : scalar {
     for (std::size_t i = 0, m = 0; i < n; i += m) {
       m = blocks.size_at(i);
       random.fill(params.key, i, m);
-      const FakeQuantizer<R, S, storage_t<U>, Scaled> quantizer{params, largest, blocks.streams_at(i) && !in_place};
-      std::size_t done = 0;
-      while ((done = quantizer.run(stored<S>(x + i), stored<storage_t<U>>(y + i), done, m, random)) < m) {
-        const std::size_t rest = m - done < group ? m - done : group;
-        scalar::fake_quantize<R, O>(x + i + done, y + i + done, rest, behind(params, i + done));
-        done += rest;
-      }
+      complete(
+          m,
+          [&](std::size_t first) {
+            return FakeQuantizer<R, S, storage_t<U>, Scaled>::run(params, largest, blocks.streams_at(i) && !in_place,
+                                                                  stored<S>(x + i), stored<storage_t<U>>(y + i), first,
+                                                                  m, random);
+          },
+          [&](std::size_t first, std::size_t count) {
+            scalar::fake_quantize<R, O>(x + i + first, y + i + first, count, behind(params, i + first));
+          });
     }
   }
 

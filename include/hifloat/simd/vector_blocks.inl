@@ -36,25 +36,39 @@ HIFLOAT_ALWAYS_INLINE void prefetch_group(const S* x, bool stream) {
   }
 }
 
-/// Calls finish(i, numbers, upper) for each full group of n elements, until it returns false; returns where it stopped.
-/// Where an instruction set asks for it, the next group is loaded and scaled before: schedulers then hold fewer
-/// operations that wait for memory.
-template <class St, class S, bool Scaled, class Finish>
-HIFLOAT_ALWAYS_INLINE std::size_t for_full_groups(const S* x, std::size_t n, float scale, Finish finish) {
-  if (n < group) return 0;
-  const std::size_t last = n / group * group - group;
+/// What a call of a block's kernel did: elements up to `done`; what of it is not exact is worth nothing. The group behind
+/// them, if any, is not for the kernel.
+struct Progress {
+  std::size_t done;
+  bool exact;
+};
+
+/// Calls kernel.group_done<Full>(i, numbers, upper, count) for the groups of [first, n), until it returns false; returns
+/// where that was, or n. The next group is loaded and scaled before: where an instruction set pins that order,
+/// schedulers hold fewer operations that wait for memory.
+template <class St, class S, bool Scaled, class Kernel>
+HIFLOAT_ALWAYS_INLINE std::size_t for_groups(Kernel& kernel, const S* x, std::size_t first, std::size_t n,
+                                             float scale) {
+  std::size_t i = first;
   Quad y;
-  auto upper = St::template numbers<S, Scaled, true>(x, group, scale, y);
-  for (std::size_t i = 0;; i += group) {
-    Quad next_y;
-    const std::size_t next = i < last ? i + group : last;  // the last one again: a branch would need a second copy
-    auto next_upper = St::template numbers<S, Scaled, true>(x + next, group, scale, next_y);
-    St::pin(next_upper);
-    if (!finish(i, y, upper)) return i;
-    if (i == last) return i + group;
-    y = next_y;
-    upper = next_upper;
+  if (n - i >= group) {
+    const std::size_t last = i + (n - i) / group * group - group;
+    auto upper = St::template numbers<S, Scaled, true>(x + i, group, scale, y);
+    for (;; i += group) {
+      Quad next_y;
+      const std::size_t next = i < last ? i + group : last;  // the last one again: a branch would need a second copy
+      const auto next_upper = St::template numbers<S, Scaled, true>(x + next, group, scale, next_y);
+      St::pin(next_upper);
+      if (!kernel.template group_done<true>(i, y, upper, group)) return i;
+      if (i == last) break;
+      y = next_y;
+      upper = next_upper;
+    }
+    i += group;
   }
+  if (i == n) return n;
+  const auto upper = St::template numbers<S, Scaled, false>(x + i, n - i, scale, y);
+  return kernel.template group_done<false>(i, y, upper, n - i) ? n : i;
 }
 
 /// encode of a block.
@@ -63,37 +77,30 @@ struct Encoder {
   using St = Steps<R>;
   using Upper = typename St::Upper;
 
-  const KernelParams& params;
-  int largest;
-  bool stream;
+  const Constants k;
+  const S* x;
+  std::uint8_t* codes;
+  const RandomWords<R::uses_random>& random;
+  Ints special = V::zero();
 
   template <bool Full>
-  static HIFLOAT_ALWAYS_INLINE void finish(const Constants& k, const S* x, const Quad& y, const Upper& upper,
-                                           std::uint8_t* codes, std::size_t count, const std::uint16_t* random,
-                                           Ints& special) {
-    prefetch_group<Full>(x, k.stream);
-    const Quad chance = chances<R, S, Full>(x, count, y, random, k.power_of_two);
+  HIFLOAT_ALWAYS_INLINE bool group_done(std::size_t i, const Quad& y, const Upper& upper, std::size_t count) {
+    prefetch_group<Full>(x + i, k.stream);
+    const Quad chance = chances<R, S, Full>(x + i, count, y, random.at(i), k.power_of_two);
     const Ints ranks = St::template ranks<R, S, sizeof(S) == 4>(y, upper, chance);
+    if (St::template beyond_tables<R>(ranks)) return false;
     special = St::note(special, upper, ranks);
-    store_codes<Full>(codes, St::codes(V::min8(ranks, k.largest), upper), count, k.stream);
+    store_codes<Full>(codes + i, St::codes(V::min8(ranks, k.largest), upper), count, k.stream);
+    return true;
   }
 
-  /// False where NaN or infinity turned up: the codes are then worth nothing.
-  HIFLOAT_NOINLINE bool run(const S* x, std::uint8_t* codes, std::size_t n,
-                            const RandomWords<R::uses_random>& random) const noexcept {
-    const Constants k(params, largest, stream);
-    Ints special = V::zero();
-    const std::size_t i =
-        for_full_groups<St, S, Scaled>(x, n, k.scale, [&](std::size_t at, const Quad& y, const Upper& upper) HIFLOAT_INLINE_LAMBDA {
-          finish<true>(k, x + at, y, upper, codes + at, group, random.at(at), special);
-          return true;
-        });
-    if (i < n) {
-      Quad y;
-      const Upper upper = St::template numbers<S, Scaled, false>(x + i, n - i, k.scale, y);
-      finish<false>(k, x + i, y, upper, codes + i, n - i, random.at(i), special);
-    }
-    return !St::any_special(special);
+  /// Not exact where NaN or infinity turned up.
+  HIFLOAT_NOINLINE static Progress run(const KernelParams& params, int largest, bool stream, const S* x,
+                                       std::uint8_t* codes, std::size_t first, std::size_t n,
+                                       const RandomWords<R::uses_random>& random) noexcept {
+    Encoder encoder{Constants(params, largest, stream), x, codes, random};
+    const std::size_t done = for_groups<St, S, Scaled>(encoder, x, first, n, encoder.k.scale);
+    return {done, !St::any_special(encoder.special)};
   }
 };
 
@@ -103,38 +110,30 @@ struct FakeQuantizer {
   using St = Steps<R>;
   using Upper = typename St::Upper;
 
-  const KernelParams& params;
-  int largest;
-  bool stream;
+  const Constants k;
+  const S* x;
+  U* y;
+  const RandomWords<R::uses_random>& random;
 
-  /// False, and nothing written, where NaN or infinity goes in or comes out.
+  /// False, and nothing written, also where NaN or infinity goes in or comes out: y may be x.
   template <bool Full>
-  static HIFLOAT_ALWAYS_INLINE bool finish(const Constants& k, const S* x, const Quad& scaled, const Upper& upper, U* y,
-                                           std::size_t count, const std::uint16_t* random) {
-    const Quad chance = chances<R, S, Full>(x, count, scaled, random, k.power_of_two);
+  HIFLOAT_ALWAYS_INLINE bool group_done(std::size_t i, const Quad& scaled, const Upper& upper, std::size_t count) {
+    const Quad chance = chances<R, S, Full>(x + i, count, scaled, random.at(i), k.power_of_two);
     const Ints unlimited = St::template ranks<R, S, sizeof(S) == 4>(scaled, upper, chance);
+    if (St::template beyond_tables<R>(unlimited)) return false;
     if (St::any_special(St::note(V::zero(), upper, unlimited))) return false;
     const Ints ranks = V::min8(unlimited, k.largest);
     if (k.infinite && V::any_equal8(ranks, V::set8(format::infinity_rank))) return false;
     const Quad values = St::values(ranks, upper);
-    store_group<U, Full>(y, scaled_group<Scaled>(values, k.inverse), count, k.stream);
+    store_group<U, Full>(y + i, scaled_group<Scaled>(values, k.inverse), count, k.stream);
     return true;
   }
 
-  /// How many elements are done, from `first` on; the group behind them is not for this kernel. y may be x.
-  HIFLOAT_NOINLINE std::size_t run(const S* x, U* y, std::size_t first, std::size_t n,
-                                   const RandomWords<R::uses_random>& random) const noexcept {
-    const Constants k(params, largest, stream);
-    const std::size_t i = first + for_full_groups<St, S, Scaled>(
-                                      x + first, n - first, k.scale,
-                                      [&](std::size_t at, const Quad& scaled, const Upper& upper) HIFLOAT_INLINE_LAMBDA {
-                                        const std::size_t j = first + at;
-                                        return finish<true>(k, x + j, scaled, upper, y + j, group, random.at(j));
-                                      });
-    if (i == n || n - i >= group) return i;
-    Quad scaled;
-    const Upper upper = St::template numbers<S, Scaled, false>(x + i, n - i, k.scale, scaled);
-    return finish<false>(k, x + i, scaled, upper, y + i, n - i, random.at(i)) ? n : i;
+  HIFLOAT_NOINLINE static Progress run(const KernelParams& params, int largest, bool stream, const S* x, U* y,
+                                       std::size_t first, std::size_t n,
+                                       const RandomWords<R::uses_random>& random) noexcept {
+    FakeQuantizer quantizer{Constants(params, largest, stream), x, y, random};
+    return {for_groups<St, S, Scaled>(quantizer, x, first, n, quantizer.k.scale), true};
   }
 };
 
@@ -148,80 +147,64 @@ struct Quantizer {
   using St = Steps<R>;
   using Upper = typename St::Upper;
 
-  const KernelParams& params;
-  int largest;
-  bool stream;
-
-  struct Tally {
-    HIFLOAT_ALWAYS_INLINE explicit Tally(int rank) : amax(V::zero()), amax_rank(V::set8(rank)), special(V::zero()) {}
-    QuantizeStats stats;
-    Ints amax;
-    Ints amax_rank;  ///< in every byte: the largest rank so far
-    Ints special;
-  };
+  const Constants k;
+  const S* x;
+  std::uint8_t* codes;
+  const RandomWords<R::uses_random>& random;
+  Ints amax_rank;  ///< in every byte: the largest rank so far
+  Ints amax = V::zero();
+  Ints special = V::zero();
+  QuantizeStats stats{};
 
   template <bool Full>
-  static HIFLOAT_ALWAYS_INLINE void finish(const Constants& k, const S* x, const Quad& y, const Upper& upper,
-                                           std::uint8_t* codes, std::size_t count, const std::uint16_t* random,
-                                           Tally& tally) {
-    prefetch_group<Full>(x, k.stream);
-    tally.stats.demoted += St::count_sixteen_and_above(upper);
-    const Quad chance = chances<R, S, Full>(x, count, y, random, k.power_of_two);
+  HIFLOAT_ALWAYS_INLINE bool group_done(std::size_t i, const Quad& y, const Upper& upper, std::size_t count) {
+    prefetch_group<Full>(x + i, k.stream);
+    const Quad chance = chances<R, S, Full>(x + i, count, y, random.at(i), k.power_of_two);
     const Ints ranks = St::template ranks<R, S, sizeof(S) == 4>(y, upper, chance);
-    tally.special = St::note(tally.special, upper, ranks);
+    if (St::template beyond_tables<R>(ranks)) return false;
+    special = St::note(special, upper, ranks);
+    stats.demoted += St::count_sixteen_and_above(upper);
     // A group holds the amax only where a rank is at least as large as all before: seldom, once some are seen.
-    if (!is_monotone<R> || V::any_not_below8(ranks, tally.amax_rank)) {
-      const Quad size = magnitudes(load_group<S, Full>(x, count));
-      tally.amax = V::max32(V::max32(V::max32(size.a, size.b), V::max32(size.c, size.d)), tally.amax);
-      if (is_monotone<R>) raise(tally.amax_rank, ranks);
+    if (!is_monotone<R> || V::any_not_below8(ranks, amax_rank)) {
+      const Quad size = magnitudes(load_group<S, Full>(x + i, count));
+      amax = V::max32(V::max32(V::max32(size.a, size.b), V::max32(size.c, size.d)), amax);
+      const Ints larger = V::max8(ranks, amax_rank);
+      if (is_monotone<R> && V::any_nonzero(V::bit_xor(larger, amax_rank))) amax_rank = V::set8(V::largest8(larger));
     }
     if (k.clamp_bits != binary32::infinity) {
-      const Quad size = magnitudes(scaled_group<Scaled>(load_group<S, Full>(x, count), k.scale));
+      const Quad size = magnitudes(scaled_group<Scaled>(load_group<S, Full>(x + i, count), k.scale));
       const Ints limit = V::set32(k.clamp_bits);
-      tally.stats.overflowed += V::count_greater32(size.a, limit) + V::count_greater32(size.b, limit) +
-                                V::count_greater32(size.c, limit) + V::count_greater32(size.d, limit);
+      stats.overflowed += V::count_greater32(size.a, limit) + V::count_greater32(size.b, limit) +
+                          V::count_greater32(size.c, limit) + V::count_greater32(size.d, limit);
     } else if constexpr (R::passes_largest) {
-      const Ints past = V::set8(format::infinity_rank);
-      tally.stats.overflowed += V::count_equal8(V::max8(ranks, past), ranks);
+      stats.overflowed += V::count_equal8(V::max8(ranks, V::set8(format::infinity_rank)), ranks);
     }
     // Zeros that were none. Elements that fill up a group are zero on both sides.
     if (V::any_equal8(ranks, V::zero())) {
-      tally.stats.flushed_to_zero +=
-          V::count_equal8(ranks, V::zero()) - (group - count_nonzero(load_group<S, Full>(x, count)));
+      stats.flushed_to_zero +=
+          V::count_equal8(ranks, V::zero()) - (group - count_nonzero(load_group<S, Full>(x + i, count)));
     }
-    store_codes<Full>(codes, St::codes(V::min8(ranks, k.largest), upper), count, k.stream);
+    store_codes<Full>(codes + i, St::codes(V::min8(ranks, k.largest), upper), count, k.stream);
+    return true;
   }
 
-  /// False where NaN or infinity turned up: codes and stats are then worth nothing. amax_rank: the largest rank of all
-  /// blocks.
-  HIFLOAT_NOINLINE bool run(const S* x, std::uint8_t* codes, std::size_t n, const RandomWords<R::uses_random>& random,
-                            QuantizeStats& stats, int& amax_rank) const noexcept {
-    const Constants k(params, largest, stream);
-    Tally tally(amax_rank);
-    const std::size_t i =
-        for_full_groups<St, S, Scaled>(x, n, k.scale, [&](std::size_t at, const Quad& y, const Upper& upper) HIFLOAT_INLINE_LAMBDA {
-          finish<true>(k, x + at, y, upper, codes + at, group, random.at(at), tally);
-          return true;
-        });
-    if (i < n) {
-      Quad y;
-      const Upper upper = St::template numbers<S, Scaled, false>(x + i, n - i, k.scale, y);
-      finish<false>(k, x + i, y, upper, codes + i, n - i, random.at(i), tally);
-    }
-    stats = tally.stats;
-    stats.count = n;
-    stats.amax = bit_cast<float>(largest_lane(tally.amax));
-    amax_rank = V::largest8(tally.amax_rank);
-    return !St::any_special(tally.special);
+  /// Not exact where NaN or infinity turned up. amax_rank: the largest rank of all blocks.
+  HIFLOAT_NOINLINE static Progress run(const KernelParams& params, int largest, bool stream, const S* x,
+                                       std::uint8_t* codes, std::size_t first, std::size_t n,
+                                       const RandomWords<R::uses_random>& random, QuantizeStats& stats,
+                                       int& amax_rank) noexcept {
+    Quantizer quantizer{Constants(params, largest, stream), x, codes, random, V::set8(amax_rank)};
+    const std::size_t done = for_groups<St, S, Scaled>(quantizer, x, first, n, quantizer.k.scale);
+    stats = quantizer.stats;
+    stats.count = done - first;
+    stats.amax = bit_cast<float>(largest_lane(quantizer.amax));
+    amax_rank = V::largest8(quantizer.amax_rank);
+    return {done, !St::any_special(quantizer.special)};
   }
 
  private:
   static HIFLOAT_ALWAYS_INLINE Quad magnitudes(const Quad& x) {
     return {magnitude32(x.a), magnitude32(x.b), magnitude32(x.c), magnitude32(x.d)};
-  }
-  static HIFLOAT_ALWAYS_INLINE void raise(Ints& amax_rank, Ints ranks) {
-    const Ints larger = V::max8(ranks, amax_rank);
-    if (V::any_nonzero(V::bit_xor(larger, amax_rank))) amax_rank = V::set8(V::largest8(larger));
   }
 };
 

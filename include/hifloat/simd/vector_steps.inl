@@ -214,6 +214,11 @@ struct GenericSteps {
   static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& x, const Upper& upper, const Quad& chance) {
     return generic_ranks<R>(x, upper, chance);
   }
+  /// Whether the group is for the scalar kernel.
+  template <class R>
+  static HIFLOAT_ALWAYS_INLINE bool beyond_tables(Ints) {
+    return false;
+  }
   /// Codes in the order of elements.
   static HIFLOAT_ALWAYS_INLINE Ints codes(Ints ranks, const Upper& upper) {
     return V::in_order(codes_of_ranks(ranks, upper));
