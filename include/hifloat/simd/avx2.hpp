@@ -128,6 +128,10 @@ struct Primitives {
     const __m128i even = _mm_set1_epi16(0xFF);
     return 0xFF - (_mm_cvtsi128_si32(_mm_minpos_epu16(_mm_andnot_si128(x, even))) & 0xFF);
   }
+  static HIFLOAT_ALWAYS_INLINE bool any_not_below8_or_zero8(Ints a, Ints b) {
+    return any_nonzero(bit_or(equal8(max8(a, b), a), equal8(a, zero())));
+  }
+  static HIFLOAT_ALWAYS_INLINE std::uint64_t count_not_below8(Ints a, Ints b) { return count_equal8(max8(a, b), a); }
   static HIFLOAT_ALWAYS_INLINE bool any_greater16(Ints a, Ints b) {
     return _mm256_movemask_epi8(_mm256_cmpgt_epi16(a, b)) != 0;
   }

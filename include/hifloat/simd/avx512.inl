@@ -139,6 +139,12 @@ struct Avx512Primitives {
     const __mmask32 cd = _mm512_kunpackw(_mm512_test_epi32_mask(d, mask), _mm512_test_epi32_mask(c, mask));
     return static_cast<std::uint64_t>(__builtin_popcountll(_mm512_kunpackd(cd, ab)));
   }
+  static HIFLOAT_ALWAYS_INLINE bool any_not_below8_or_zero8(Ints a, Ints b) {
+    return (_mm512_cmpge_epu8_mask(a, b) | _mm512_testn_epi8_mask(a, a)) != 0;
+  }
+  static HIFLOAT_ALWAYS_INLINE std::uint64_t count_not_below8(Ints a, Ints b) {
+    return static_cast<std::uint64_t>(__builtin_popcountll(_mm512_cmpge_epu8_mask(a, b)));
+  }
   static HIFLOAT_ALWAYS_INLINE bool any_greater16(Ints a, Ints b) { return _mm512_cmpgt_epi16_mask(a, b) != 0; }
   static HIFLOAT_ALWAYS_INLINE bool any_greater32(Ints a, Ints b) { return _mm512_cmpgt_epi32_mask(a, b) != 0; }
 

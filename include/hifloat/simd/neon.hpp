@@ -140,6 +140,10 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE bool any_equal8(Ints a, Ints b) { return any_nonzero(vceqq_u8(a, b)); }
   static HIFLOAT_ALWAYS_INLINE bool any_not_below8(Ints a, Ints b) { return any_equal8(max8(a, b), a); }
   static HIFLOAT_ALWAYS_INLINE int largest8(Ints a) { return vmaxvq_u8(a); }
+  static HIFLOAT_ALWAYS_INLINE bool any_not_below8_or_zero8(Ints a, Ints b) {
+    return any_nonzero(bit_or(equal8(max8(a, b), a), equal8(a, zero())));
+  }
+  static HIFLOAT_ALWAYS_INLINE std::uint64_t count_not_below8(Ints a, Ints b) { return count_equal8(max8(a, b), a); }
   static HIFLOAT_ALWAYS_INLINE bool any_greater16(Ints a, Ints b) { return any_nonzero(greater16(a, b)); }
   static HIFLOAT_ALWAYS_INLINE bool any_greater32(Ints a, Ints b) {
     return any_nonzero(ints(vcgtq_s32(s32(a), s32(b))));

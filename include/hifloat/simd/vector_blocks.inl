@@ -151,7 +151,7 @@ struct Quantizer {
   const S* x;
   std::uint8_t* codes;
   const RandomWords<R::uses_random>& random;
-  Ints amax_rank;  ///< in every byte: the largest rank so far
+  Ints amax_rank;  ///< in every byte: the largest rank so far, infinity's at most
   Ints amax = V::zero();
   Ints special = V::zero();
   QuantizeStats stats{};
@@ -162,27 +162,21 @@ struct Quantizer {
     const Quad chance = chances<R, S, Full>(x + i, count, y, random.at(i), k.power_of_two);
     const Ints ranks = St::template ranks<R, S, sizeof(S) == 4>(y, upper, chance);
     if (St::template beyond_tables<R>(ranks)) return false;
-    special = St::note(special, upper, ranks);
     stats.demoted += St::count_sixteen_and_above(upper);
-    // A group holds the amax only where a rank is at least as large as all before: seldom, once some are seen.
-    if (!is_monotone<R> || V::any_not_below8(ranks, amax_rank)) {
-      const Quad size = magnitudes(load_group<S, Full>(x + i, count));
-      amax = V::max32(V::max32(V::max32(size.a, size.b), V::max32(size.c, size.d)), amax);
-      const Ints larger = V::max8(ranks, amax_rank);
-      if (is_monotone<R> && V::any_nonzero(V::bit_xor(larger, amax_rank))) amax_rank = V::set8(V::largest8(larger));
-    }
     if (k.clamp_bits != binary32::infinity) {
       const Quad size = magnitudes(scaled_group<Scaled>(load_group<S, Full>(x + i, count), k.scale));
       const Ints limit = V::set32(k.clamp_bits);
       stats.overflowed += V::count_greater32(size.a, limit) + V::count_greater32(size.b, limit) +
                           V::count_greater32(size.c, limit) + V::count_greater32(size.d, limit);
-    } else if constexpr (R::passes_largest) {
-      stats.overflowed += V::count_equal8(V::max8(ranks, V::set8(format::infinity_rank)), ranks);
     }
-    // Zeros that were none. Elements that fill up a group are zero on both sides.
-    if (V::any_equal8(ranks, V::zero())) {
-      stats.flushed_to_zero +=
-          V::count_equal8(ranks, V::zero()) - (group - count_nonzero(load_group<S, Full>(x + i, count)));
+    // A group holds the amax, or what overflows, only where a rank is at least as large as all before: seldom, once some
+    // are seen.
+    if (!is_monotone<R>) {
+      large_ones<Full>(i, upper, ranks, count);
+      if (V::any_equal8(ranks, V::zero())) small_ones<Full>(i, ranks, count);
+    } else if (V::any_not_below8_or_zero8(ranks, amax_rank)) {
+      if (V::any_not_below8(ranks, amax_rank)) large_ones<Full>(i, upper, ranks, count);
+      if (V::any_equal8(ranks, V::zero())) small_ones<Full>(i, ranks, count);
     }
     store_codes<Full>(codes + i, St::codes(V::min8(ranks, k.largest), upper), count, k.stream);
     return true;
@@ -203,6 +197,26 @@ struct Quantizer {
   }
 
  private:
+  template <bool Full>
+  HIFLOAT_ALWAYS_INLINE void large_ones(std::size_t i, const Upper& upper, Ints ranks, std::size_t count) {
+    const Ints past = V::set8(format::infinity_rank);
+    special = St::note(special, upper, ranks);
+    if (R::passes_largest && k.clamp_bits == binary32::infinity) stats.overflowed += V::count_not_below8(ranks, past);
+    const Quad size = magnitudes(load_group<S, Full>(x + i, count));
+    amax = V::max32(V::max32(V::max32(size.a, size.b), V::max32(size.c, size.d)), amax);
+    if (is_monotone<R>) {
+      const Ints larger = V::min8(V::max8(ranks, amax_rank), past);
+      if (V::any_nonzero(V::bit_xor(larger, amax_rank))) amax_rank = V::set8(V::largest8(larger));
+    }
+  }
+
+  /// Zeros that were none. Elements that fill up a group are zero on both sides.
+  template <bool Full>
+  HIFLOAT_ALWAYS_INLINE void small_ones(std::size_t i, Ints ranks, std::size_t count) {
+    stats.flushed_to_zero +=
+        V::count_equal8(ranks, V::zero()) - (group - count_nonzero(load_group<S, Full>(x + i, count)));
+  }
+
   static HIFLOAT_ALWAYS_INLINE Quad magnitudes(const Quad& x) {
     return {magnitude32(x.a), magnitude32(x.b), magnitude32(x.c), magnitude32(x.d)};
   }
