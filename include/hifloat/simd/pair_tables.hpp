@@ -149,10 +149,11 @@ inline constexpr ByteTable64 lower_bytes_of_words = make_table64([](unsigned i) 
 template <unsigned Half>
 inline constexpr ByteTable64 word_of_byte = make_table64([](unsigned i) { return 32 * Half + i / 2; });
 
-/// Spreads {low, high} bytes to the upper halves of binary32 numbers 16v..16v + 15; to words 32v..32v + 31.
+/// Spreads {low, high} bytes to words: to pairs of elements 32v + j and 32v + 16 + j, for the lower and the upper halves
+/// of binary32 numbers; and to words 32v..32v + 31.
 template <unsigned Vector>
-inline constexpr ByteTable64 float_of_bytes = make_table64([](unsigned i) {
-  return 16 * Vector + i / 4 + (i % 4 == 3 ? 64 : 0);
+inline constexpr ByteTable64 word_pairs_of_bytes = make_table64([](unsigned i) {
+  return 32 * Vector + i / 4 + (i % 4 >= 2 ? 16 : 0) + (i % 2 == 1 ? 64 : 0);
 });
 template <unsigned Vector>
 inline constexpr ByteTable64 word_of_bytes = make_table64([](unsigned i) {

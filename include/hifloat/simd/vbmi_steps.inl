@@ -5,14 +5,11 @@ HIFLOAT_ALWAYS_INLINE Ints gather(const ByteTable64& index, Ints a, Ints b) {
   return _mm512_permutex2var_epi8(a, V::load(index.byte), b);
 }
 
-/// Zero, zero, low, high: the upper halves of binary32 numbers, in order.
-template <unsigned Vector>
-HIFLOAT_ALWAYS_INLINE Ints floats_of_bytes(Ints high, Ints low) {
-  return _mm512_maskz_permutex2var_epi8(0xCCCCCCCCCCCCCCCCu, low, V::load(float_of_bytes<Vector>.byte), high);
-}
+/// The binary32 numbers, in order, that have these bytes for upper halves, and zeros below.
 HIFLOAT_ALWAYS_INLINE Quad quad_of_bytes(Ints high, Ints low) {
-  return {floats_of_bytes<0>(high, low), floats_of_bytes<1>(high, low), floats_of_bytes<2>(high, low),
-          floats_of_bytes<3>(high, low)};
+  const Ints ab = gather(word_pairs_of_bytes<0>, low, high), cd = gather(word_pairs_of_bytes<1>, low, high);
+  const Ints upper = V::set32(0xFFFF0000u);
+  return {V::left32<16>(ab), V::bit_and(ab, upper), V::left32<16>(cd), V::bit_and(cd, upper)};
 }
 
 /// Sign, exponent; and exponent's lowest bit, mantissa.
