@@ -139,8 +139,8 @@ struct Primitives {
     return _mm256_movemask_epi8(_mm256_cmpgt_epi32(a, b)) != 0;
   }
 
-  static HIFLOAT_ALWAYS_INLINE Ints times(Ints binary32, float scale) {
-    __m256 product = _mm256_mul_ps(_mm256_castsi256_ps(binary32), _mm256_set1_ps(scale));
+  static HIFLOAT_ALWAYS_INLINE Ints times(Ints binary32, Ints scale) {
+    __m256 product = _mm256_mul_ps(_mm256_castsi256_ps(binary32), _mm256_castsi256_ps(scale));
     __asm__("" : "+x"(product));  // keeps -ffast-math out, as HIFLOAT_OPAQUE does
     return _mm256_castps_si256(product);
   }

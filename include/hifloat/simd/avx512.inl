@@ -148,8 +148,8 @@ struct Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE bool any_greater16(Ints a, Ints b) { return _mm512_cmpgt_epi16_mask(a, b) != 0; }
   static HIFLOAT_ALWAYS_INLINE bool any_greater32(Ints a, Ints b) { return _mm512_cmpgt_epi32_mask(a, b) != 0; }
 
-  static HIFLOAT_ALWAYS_INLINE Ints times(Ints binary32, float scale) {
-    __m512 product = _mm512_mul_ps(_mm512_castsi512_ps(binary32), _mm512_set1_ps(scale));
+  static HIFLOAT_ALWAYS_INLINE Ints times(Ints binary32, Ints scale) {
+    __m512 product = _mm512_mul_ps(_mm512_castsi512_ps(binary32), _mm512_castsi512_ps(scale));
     __asm__("" : "+v"(product));  // keeps -ffast-math out, as HIFLOAT_OPAQUE does
     return _mm512_castps_si512(product);
   }

@@ -149,8 +149,8 @@ struct Primitives {
     return any_nonzero(ints(vcgtq_s32(s32(a), s32(b))));
   }
 
-  static HIFLOAT_ALWAYS_INLINE Ints times(Ints binary32, float scale) {
-    float32x4_t product = vmulq_n_f32(f32(binary32), scale);
+  static HIFLOAT_ALWAYS_INLINE Ints times(Ints binary32, Ints scale) {
+    float32x4_t product = vmulq_f32(f32(binary32), f32(scale));
     __asm__("" : "+w"(product));  // keeps -ffast-math out, as HIFLOAT_OPAQUE does
     return ints(product);
   }

@@ -10,7 +10,7 @@ struct LateSteps : TableSteps {
   using Upper = BytesAndWords;
 
   template <class S, bool Scaled, bool Full>
-  static HIFLOAT_ALWAYS_INLINE Upper numbers(const S* x, std::size_t count, float scale, Quad& y) {
+  static HIFLOAT_ALWAYS_INLINE Upper numbers(const S* x, std::size_t count, Ints scale, Quad& y) {
     y = scaled_group<Scaled>(load_group<S, Full>(x, count), scale);
     Upper u;
     u.upper_ab = gather(upper_words_of_floats, y.a, y.b);

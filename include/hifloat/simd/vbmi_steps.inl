@@ -44,7 +44,7 @@ struct TableSteps : GenericSteps {
 
   /// bfloat16 that isn't scaled is taken as it is stored: its lower bits are zero.
   template <class S, bool Scaled, bool Full>
-  static HIFLOAT_ALWAYS_INLINE Upper numbers(const S* x, std::size_t count, float scale, Quad& y) {
+  static HIFLOAT_ALWAYS_INLINE Upper numbers(const S* x, std::size_t count, Ints scale, Quad& y) {
     if constexpr (std::is_same_v<S, bfloat16> && !Scaled) {
       y = no_numbers();
       const Ints a = load_words<Full>(x, count, 0), b = load_words<Full>(x, count, 1);
@@ -112,7 +112,7 @@ struct TieSteps : TableSteps {
   static constexpr bool spread = false;
 
   template <class S, bool Scaled, bool Full>
-  static HIFLOAT_ALWAYS_INLINE Upper numbers(const S* x, std::size_t count, float scale, Quad& y) {
+  static HIFLOAT_ALWAYS_INLINE Upper numbers(const S* x, std::size_t count, Ints scale, Quad& y) {
     y = scaled_group<Scaled>(load_group<S, Full>(x, count), scale);
     return upper<float>(y);
   }
@@ -141,7 +141,7 @@ struct TieSteps : TableSteps {
 
 struct TableDecoding : GenericDecoding {
   template <class S, bool Scaled, bool Full>
-  static HIFLOAT_ALWAYS_INLINE void store(S* x, Ints codes, float scale, std::size_t count, bool stream) {
+  static HIFLOAT_ALWAYS_INLINE void store(S* x, Ints codes, Ints scale, std::size_t count, bool stream) {
     if constexpr (sizeof(S) == 2 && !Scaled) {
       store_words<S, Full>(x, codes, count, stream);
     } else {

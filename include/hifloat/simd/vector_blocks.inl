@@ -5,15 +5,15 @@
 /// knows.
 struct Constants {
   HIFLOAT_ALWAYS_INLINE Constants(const KernelParams& params, int largest_rank, bool streamed)
-      : scale(params.scale),
-        inverse(params.inverse),
+      : scale(V::set32(bit_cast<std::uint32_t>(params.scale))),
+        inverse(V::set32(bit_cast<std::uint32_t>(params.inverse))),
         clamp_bits(params.clamp_bits),
         power_of_two(params.power_of_two),
         stream(streamed),
         infinite(largest_rank == format::infinity_rank),
         largest(V::set8(largest_rank)) {}
 
-  float scale, inverse;
+  Ints scale, inverse;  ///< in every lane
   std::uint32_t clamp_bits;
   bool power_of_two;
   bool stream;    ///< past the caches; what is written is then aligned to 64 bytes
@@ -48,7 +48,7 @@ struct Progress {
 /// schedulers hold fewer operations that wait for memory.
 template <class St, class S, bool Scaled, class Kernel>
 HIFLOAT_ALWAYS_INLINE std::size_t for_groups(Kernel& kernel, const S* x, std::size_t first, std::size_t n,
-                                             float scale) {
+                                             Ints scale) {
   std::size_t i = first;
   Quad y;
   if (n - i >= group) {

@@ -5,7 +5,7 @@
 // vector {a, c, b, d}[k]. That is where masks and shifts alone put them; one permute at the end restores the order.
 
 template <bool Scaled>
-HIFLOAT_ALWAYS_INLINE Quad scaled_group(const Quad& x, float scale) {
+HIFLOAT_ALWAYS_INLINE Quad scaled_group(const Quad& x, Ints scale) {
   if constexpr (!Scaled) return x;
   return {V::times(x.a, scale), V::times(x.b, scale), V::times(x.c, scale), V::times(x.d, scale)};
 }
@@ -197,7 +197,7 @@ struct GenericSteps {
   }
   /// Loads and scales a group into y and returns its `upper`. Two results in one aggregate would go through the stack.
   template <class S, bool Scaled, bool Full>
-  static HIFLOAT_ALWAYS_INLINE Upper numbers(const S* x, std::size_t count, float scale, Quad& y) {
+  static HIFLOAT_ALWAYS_INLINE Upper numbers(const S* x, std::size_t count, Ints scale, Quad& y) {
     y = scaled_group<Scaled>(load<S, Full>(x, count), scale);
     return upper<S>(y);
   }
@@ -246,7 +246,7 @@ struct GenericSteps {
 struct GenericDecoding {
   /// Finite codes as elements of type S.
   template <class S, bool Scaled, bool Full>
-  static HIFLOAT_ALWAYS_INLINE void store(S* x, Ints codes, float scale, std::size_t count, bool stream) {
+  static HIFLOAT_ALWAYS_INLINE void store(S* x, Ints codes, Ints scale, std::size_t count, bool stream) {
     store_group<S, Full>(x, scaled_group<Scaled>(values_of_codes(V::in_planes(codes)), scale), count, stream);
   }
 
