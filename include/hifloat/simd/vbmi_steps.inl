@@ -160,9 +160,12 @@ struct TableDecoding : GenericDecoding {
  private:
   template <class S, bool Full>
   static HIFLOAT_ALWAYS_INLINE void store_words(S* x, Ints codes, std::size_t count, bool stream) {
-    const Ints high = with_sign(V::lookup128(word_bytes<S>.high, codes), codes);
-    const Ints low = V::lookup128(word_bytes<S>.low, codes);
-    const Ints a = gather(word_of_bytes<0>, low, high), b = gather(word_of_bytes<1>, low, high);
+    // Eight codes for the lower and eight for the upper half of each 128-bit lane: interleaving restores the order.
+    const Ints eights = _mm512_setr_epi64(0, 4, 1, 5, 2, 6, 3, 7);
+    const Ints spread = _mm512_maskz_permutexvar_epi64(V::every64, eights, codes);
+    const Ints high = with_sign(V::lookup128(word_bytes<S>.high, spread), spread);
+    const Ints low = V::lookup128(word_bytes<S>.low, spread);
+    const Ints a = _mm512_unpacklo_epi8(low, high), b = _mm512_unpackhi_epi8(low, high);
     if constexpr (!Full) {
       V::store16(x, a, part_of(count, 0, word_lanes));
       if (count > word_lanes) V::store16(x + word_lanes, b, part_of(count, 1, word_lanes));
