@@ -126,7 +126,8 @@ struct Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE bool any_equal8(Ints a, Ints b) { return _mm512_cmpeq_epi8_mask(a, b) != 0; }
   static HIFLOAT_ALWAYS_INLINE bool any_not_below8(Ints a, Ints b) { return _mm512_cmpge_epu8_mask(a, b) != 0; }
   static HIFLOAT_ALWAYS_INLINE int largest8(Ints a) {
-    const __m256i half = _mm256_max_epu8(_mm512_castsi512_si256(a), _mm512_maskz_extracti64x4_epi64(0xF, a, 1));
+    const __m256i half =
+        _mm256_max_epu8(_mm512_maskz_extracti64x4_epi64(0xF, a, 0), _mm512_maskz_extracti64x4_epi64(0xF, a, 1));
     __m128i x = _mm_max_epu8(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
     x = _mm_max_epu8(x, _mm_srli_epi16(x, 8));  // even bytes
     const __m128i even = _mm_set1_epi16(0xFF);

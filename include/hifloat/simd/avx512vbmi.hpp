@@ -44,7 +44,7 @@ struct Primitives : Avx512Primitives {
     return _mm512_ternarylogic_epi32(a, b, c, 0xE0);
   }
   static HIFLOAT_ALWAYS_INLINE Ints add8(Ints a, Ints b) { return _mm512_add_epi8(a, b); }
-    /// The upper half of {high, low} << count % 16.
+  /// The upper half of {high, low} << count % 16.
   static HIFLOAT_ALWAYS_INLINE Ints shift_in16(Ints high, Ints low, Ints count) {
     return _mm512_shldv_epi16(high, low, count);
   }

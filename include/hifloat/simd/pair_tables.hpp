@@ -138,8 +138,10 @@ inline constexpr PlaneIndices plane_indices = [] {
 }();
 
 /// Gathers the upper, or lower, words of 32 binary32 numbers, as bytes.
-inline constexpr ByteTable64 upper_words_of_floats = make_table64([](unsigned i) { return byte_of_float(i / 2, 2 + i % 2); });
-inline constexpr ByteTable64 lower_words_of_floats = make_table64([](unsigned i) { return byte_of_float(i / 2, i % 2); });
+inline constexpr ByteTable64 upper_words_of_floats =
+    make_table64([](unsigned i) { return byte_of_float(i / 2, 2 + i % 2); });
+inline constexpr ByteTable64 lower_words_of_floats =
+    make_table64([](unsigned i) { return byte_of_float(i / 2, i % 2); });
 
 /// Gathers the upper, or lower, bytes of 64 words.
 inline constexpr ByteTable64 upper_bytes_of_words = make_table64([](unsigned i) { return byte_of_word(i, 1); });
@@ -149,8 +151,8 @@ inline constexpr ByteTable64 lower_bytes_of_words = make_table64([](unsigned i) 
 template <unsigned Half>
 inline constexpr ByteTable64 word_of_byte = make_table64([](unsigned i) { return 32 * Half + i / 2; });
 
-/// Spreads {low, high} bytes to words: to pairs of elements 32v + j and 32v + 16 + j, for the lower and the upper halves
-/// of binary32 numbers; and to words 32v..32v + 31.
+/// Spreads {low, high} bytes to words: to pairs of elements 32v + j and 32v + 16 + j, for the lower and the upper
+/// halves of binary32 numbers; and to words 32v..32v + 31.
 template <unsigned Vector>
 inline constexpr ByteTable64 word_pairs_of_bytes = make_table64([](unsigned i) {
   return 32 * Vector + i / 4 + (i % 4 >= 2 ? 16 : 0) + (i % 2 == 1 ? 64 : 0);

@@ -2,8 +2,8 @@
 // instruction set, behind vector_memory.inl.
 //
 // A word lies in the lower half of a lane, and what is in the upper half doesn't matter to the multiplication. Three of
-// the four counter words are the same throughout a block, so that most of the first two rounds is done once for all; and
-// where counters grow by a constant, so do their products.
+// the four counter words are the same throughout a block, so that most of the first two rounds is done once for all;
+// and where counters grow by a constant, so do their products.
 
 template <bool Needed>
 class RandomWords {

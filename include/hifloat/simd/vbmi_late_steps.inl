@@ -74,8 +74,8 @@ struct LateSteps : TableSteps {
       return both(_mm512_cmpge_epu16_mask(ab, t_ab), _mm512_cmpge_epu16_mask(cd, t_cd));
     }
   }
-  /// The leading one counts only below the smallest value, where it isn't shifted out. Just below, it can take the place
-  /// of the exponent's lowest bit, a zero.
+  /// The leading one counts only below the smallest value, where it isn't shifted out. Just below, it can take the
+  /// place of the exponent's lowest bit, a zero.
   template <class R>
   static HIFLOAT_ALWAYS_INLINE Ints significand(Ints upper) {
     const Ints leading = V::set16(0x0080);

@@ -147,9 +147,8 @@ struct Kernels : scalar {
           m,
           [&](std::size_t first) {
             QuantizeStats part;
-            const Progress progress = Quantizer<R, S, Scaled>::run(params, largest, blocks.streams_at(i),
-                                                                   stored<S>(x + i), codes + i, first, m, random, part,
-                                                                   amax_rank);
+            const Progress progress = Quantizer<R, S, Scaled>::run(
+                params, largest, blocks.streams_at(i), stored<S>(x + i), codes + i, first, m, random, part, amax_rank);
             if (progress.exact) stats += part;
             return progress;
           },

@@ -36,19 +36,18 @@ HIFLOAT_ALWAYS_INLINE void prefetch_group(const S* x, bool stream) {
   }
 }
 
-/// What a call of a block's kernel did: elements up to `done`; what of it is not exact is worth nothing. The group behind
-/// them, if any, is not for the kernel.
+/// What a call of a block's kernel did: elements up to `done`; what of it is not exact is worth nothing. The group
+/// behind them, if any, is not for the kernel.
 struct Progress {
   std::size_t done;
   bool exact;
 };
 
-/// Calls kernel.group_done<Full>(i, numbers, upper, count) for the groups of [first, n), until it returns false; returns
-/// where that was, or n. The next group is loaded and scaled before: where an instruction set pins that order,
+/// Calls kernel.group_done<Full>(i, numbers, upper, count) for the groups of [first, n), until it returns false;
+/// returns where that was, or n. The next group is loaded and scaled before: where an instruction set pins that order,
 /// schedulers hold fewer operations that wait for memory.
 template <class St, class S, bool Scaled, class Kernel>
-HIFLOAT_ALWAYS_INLINE std::size_t for_groups(Kernel& kernel, const S* x, std::size_t first, std::size_t n,
-                                             Ints scale) {
+HIFLOAT_ALWAYS_INLINE std::size_t for_groups(Kernel& kernel, const S* x, std::size_t first, std::size_t n, Ints scale) {
   std::size_t i = first;
   Quad y;
   if (n - i >= group) {
@@ -169,8 +168,8 @@ struct Quantizer {
       stats.overflowed += V::count_greater32(size.a, limit) + V::count_greater32(size.b, limit) +
                           V::count_greater32(size.c, limit) + V::count_greater32(size.d, limit);
     }
-    // A group holds the amax, or what overflows, only where a rank is at least as large as all before: seldom, once some
-    // are seen.
+    // A group holds the amax, or what overflows, only where a rank is at least as large as all before: seldom, once
+    // some are seen.
     if (!is_monotone<R>) {
       large_ones<Full>(i, upper, ranks, count);
       if (V::any_equal8(ranks, V::zero())) small_ones<Full>(i, ranks, count);
