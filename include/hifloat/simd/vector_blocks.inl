@@ -21,21 +21,6 @@ struct Constants {
   Ints largest;
 };
 
-/// Calls that run from memory ask for a group some way ahead: the hardware does so within a page only, and too late for
-/// kernels that compute much. Nothing is read where there is no memory.
-template <bool Full, class S>
-HIFLOAT_ALWAYS_INLINE void prefetch_group(const S* x, bool stream) {
-  if constexpr (Full) {
-    if (!stream) return;
-    constexpr std::uintptr_t ahead = 3072, line = 64;
-    const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(x) + ahead;
-    for (std::uintptr_t at = 0; at < group * sizeof(S); at += line) {
-      // An integer, as the address may lie past the array. NOLINTNEXTLINE(performance-no-int-to-ptr)
-      __builtin_prefetch(reinterpret_cast<const void*>(begin + at));
-    }
-  }
-}
-
 /// What a call of a block's kernel did: elements up to `done`; what of it is not exact is worth nothing. The group
 /// behind them, if any, is not for the kernel.
 struct Progress {
@@ -84,12 +69,11 @@ struct Encoder {
 
   template <bool Full>
   HIFLOAT_ALWAYS_INLINE bool group_done(std::size_t i, const Quad& y, const Upper& upper, std::size_t count) {
-    prefetch_group<Full>(x + i, k.stream);
     const Quad chance = chances<R, S, Full>(x + i, count, y, random.at(i), k.power_of_two);
     const Ints ranks = St::template ranks<R, S, sizeof(S) == 4>(y, upper, chance);
     if (St::template beyond_tables<R>(ranks)) return false;
     special = St::note(special, upper, ranks);
-    store_codes<Full>(codes + i, St::codes(V::min8(ranks, k.largest), upper), count, k.stream);
+    store_codes<Full>(codes + i, St::codes(V::min8(ranks, k.largest), upper), count, k.stream, x + i);
     return true;
   }
 
@@ -157,7 +141,6 @@ struct Quantizer {
 
   template <bool Full>
   HIFLOAT_ALWAYS_INLINE bool group_done(std::size_t i, const Quad& y, const Upper& upper, std::size_t count) {
-    prefetch_group<Full>(x + i, k.stream);
     const Quad chance = chances<R, S, Full>(x + i, count, y, random.at(i), k.power_of_two);
     const Ints ranks = St::template ranks<R, S, sizeof(S) == 4>(y, upper, chance);
     if (St::template beyond_tables<R>(ranks)) return false;
@@ -177,7 +160,7 @@ struct Quantizer {
       if (V::any_not_below8(ranks, amax_rank)) large_ones<Full>(i, upper, ranks, count);
       if (V::any_equal8(ranks, V::zero())) small_ones<Full>(i, ranks, count);
     }
-    store_codes<Full>(codes + i, St::codes(V::min8(ranks, k.largest), upper), count, k.stream);
+    store_codes<Full>(codes + i, St::codes(V::min8(ranks, k.largest), upper), count, k.stream, x + i);
     return true;
   }
 
