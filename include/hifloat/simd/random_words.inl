@@ -86,7 +86,7 @@ class RandomWords {
   }
 
   std::size_t skipped_ = 0;
-  alignas(64) std::uint16_t words_[block + 16 * stride + 2 * group];
+  alignas(64) std::uint16_t words_[random_block + 16 * stride + 2 * group];
 };
 template <>
 class RandomWords<false> {

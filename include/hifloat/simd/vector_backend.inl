@@ -72,9 +72,10 @@ struct Kernels : scalar {
   class Blocks {
    public:
     template <class Out>
-    HIFLOAT_ALWAYS_INLINE Blocks(const Out* out, std::size_t bytes_per_element, std::size_t n) : n_(n) {
+    HIFLOAT_ALWAYS_INLINE Blocks(const Out* out, std::size_t bytes_per_element, std::size_t n, std::size_t block)
+        : n_(n), block_(block) {
       const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(out) % 64;
-      if (n <= block || n < streaming_threshold() / bytes_per_element || misaligned % sizeof(Out) != 0) return;
+      if (n <= random_block || n < streaming_threshold() / bytes_per_element || misaligned % sizeof(Out) != 0) return;
       streams_ = true;
       head_ = misaligned != 0 ? (64 - misaligned) / sizeof(Out) : 0;
     }
@@ -85,27 +86,33 @@ struct Kernels : scalar {
     }
     HIFLOAT_ALWAYS_INLINE std::size_t size_at(std::size_t first) const {
       if (first < head_) return head_;
-      return n_ - first < block ? n_ - first : block;
+      return n_ - first < block_ ? n_ - first : block_;
     }
     HIFLOAT_ALWAYS_INLINE bool streams_at(std::size_t first) const { return streams_ && first >= head_; }
 
    private:
-    std::size_t n_;
+    std::size_t n_, block_;
     std::size_t head_ = 0;
     bool streams_ = false;
   };
 
-  /// All of a block: run(first) goes as far as the vector kernel does, redo(first, count) is the scalar one.
+  template <class R>
+  static constexpr std::size_t block_of = R::uses_random ? random_block : large_block;
+
+  /// All of a block: run(first, last) goes as far as the vector kernel does, redo(first, last) is the scalar one.
   template <class Run, class Redo>
   static HIFLOAT_ALWAYS_INLINE void complete(std::size_t n, Run run, Redo redo) {
+    const auto at_most = [](std::size_t i, std::size_t end) { return i < end ? i : end; };
     for (std::size_t i = 0; i < n;) {
-      const Progress progress = run(i);
-      if (!progress.exact) redo(i, progress.done - i);
-      i = progress.done;
-      if (i == n) return;
-      const std::size_t rest = n - i < group ? n - i : group;
-      redo(i, rest);
-      i += rest;
+      const Progress progress = run(i, n);
+      if (!progress.exact) {
+        for (std::size_t end = i; i < progress.done; i = end) {
+          end = at_most(i + piece, progress.done);
+          if (!run(i, end).exact) redo(i, end);
+        }
+      }
+      i = at_most(progress.done + group, n);
+      if (progress.done < i) redo(progress.done, i);
     }
   }
 
@@ -114,19 +121,19 @@ struct Kernels : scalar {
                                                   const KernelParams& params) {
     using S = storage_t<T>;
     const int largest = largest_rank<R, O>(params);
-    const Blocks blocks(codes, sizeof(T) + 1, n);
+    const Blocks blocks(codes, sizeof(T) + 1, n, block_of<R>);
     RandomWords<R::uses_random> random;
     for (std::size_t i = 0, m = 0; i < n; i += m) {
       m = blocks.size_at(i);
       random.fill(params.key, i, m);
       complete(
           m,
-          [&](std::size_t first) {
+          [&](std::size_t first, std::size_t last) {
             return Encoder<R, S, Scaled>::run(params, largest, blocks.streams_at(i), stored<S>(x + i), codes + i, first,
-                                              m, random);
+                                              last, random);
           },
-          [&](std::size_t first, std::size_t count) {
-            scalar::encode<R, O>(x + i + first, codes + i + first, count, behind(params, i + first));
+          [&](std::size_t first, std::size_t last) {
+            scalar::encode<R, O>(x + i + first, codes + i + first, last - first, behind(params, i + first));
           });
     }
   }
@@ -136,7 +143,7 @@ struct Kernels : scalar {
                                                              const KernelParams& params) {
     using S = storage_t<T>;
     const int largest = largest_rank<R, O>(params);
-    const Blocks blocks(codes, sizeof(T) + 1, n);
+    const Blocks blocks(codes, sizeof(T) + 1, n, block_of<R>);
     RandomWords<R::uses_random> random;
     QuantizeStats stats;
     int amax_rank = 0;
@@ -145,15 +152,16 @@ struct Kernels : scalar {
       random.fill(params.key, i, m);
       complete(
           m,
-          [&](std::size_t first) {
+          [&](std::size_t first, std::size_t last) {
             QuantizeStats part;
-            const Progress progress = Quantizer<R, S, Scaled>::run(
-                params, largest, blocks.streams_at(i), stored<S>(x + i), codes + i, first, m, random, part, amax_rank);
+            const Progress progress =
+                Quantizer<R, S, Scaled>::run(params, largest, blocks.streams_at(i), stored<S>(x + i), codes + i, first,
+                                             last, random, part, amax_rank);
             if (progress.exact) stats += part;
             return progress;
           },
-          [&](std::size_t first, std::size_t count) {
-            stats += scalar::quantize<R, O>(x + i + first, codes + i + first, count, behind(params, i + first));
+          [&](std::size_t first, std::size_t last) {
+            stats += scalar::quantize<R, O>(x + i + first, codes + i + first, last - first, behind(params, i + first));
           });
     }
     return stats;
@@ -164,20 +172,20 @@ struct Kernels : scalar {
     using S = storage_t<T>;
     const bool in_place = static_cast<const void*>(x) == static_cast<const void*>(y);
     const int largest = largest_rank<R, O>(params);
-    const Blocks blocks(y, sizeof(T) + sizeof(U), n);
+    const Blocks blocks(y, sizeof(T) + sizeof(U), n, block_of<R>);
     RandomWords<R::uses_random> random;
     for (std::size_t i = 0, m = 0; i < n; i += m) {
       m = blocks.size_at(i);
       random.fill(params.key, i, m);
       complete(
           m,
-          [&](std::size_t first) {
+          [&](std::size_t first, std::size_t last) {
             return FakeQuantizer<R, S, storage_t<U>, Scaled>::run(params, largest, blocks.streams_at(i) && !in_place,
                                                                   stored<S>(x + i), stored<storage_t<U>>(y + i), first,
-                                                                  m, random);
+                                                                  last, random);
           },
-          [&](std::size_t first, std::size_t count) {
-            scalar::fake_quantize<R, O>(x + i + first, y + i + first, count, behind(params, i + first));
+          [&](std::size_t first, std::size_t last) {
+            scalar::fake_quantize<R, O>(x + i + first, y + i + first, last - first, behind(params, i + first));
           });
     }
   }
@@ -185,21 +193,29 @@ struct Kernels : scalar {
   template <bool Scaled, class T>
   static HIFLOAT_ALWAYS_INLINE void decode_blocks(const std::uint8_t* codes, T* x, std::size_t n,
                                                   const KernelParams& params) {
-    const Blocks blocks(x, sizeof(T) + 1, n);
+    const Blocks blocks(x, sizeof(T) + 1, n, large_block);
     for (std::size_t i = 0, m = 0; i < n; i += m) {
       m = blocks.size_at(i);
-      const Decoder<storage_t<T>, Scaled> decoder{params, blocks.streams_at(i)};
-      if (!decoder.run(codes + i, stored<storage_t<T>>(x + i), m)) scalar::decode(codes + i, x + i, m, params);
+      complete(
+          m,
+          [&](std::size_t first, std::size_t last) {
+            return Decoder<storage_t<T>, Scaled>::run(params, blocks.streams_at(i), codes + i,
+                                                      stored<storage_t<T>>(x + i), first, last);
+          },
+          [&](std::size_t first, std::size_t last) {
+            scalar::decode(codes + i + first, x + i + first, last - first, params);
+          });
     }
   }
 
   template <bool FiniteOnly, class T>
   static HIFLOAT_ALWAYS_INLINE float abs_max_blocks(const T* x, std::size_t n) {
     using S = storage_t<T>;
+    constexpr std::size_t abs_max_block = 4096;
     Ints amax = V::zero();
     std::uint32_t rest = 0;
-    for (std::size_t first = 0; first < n; first += block) {
-      const std::size_t m = n - first < block ? n - first : block;
+    for (std::size_t first = 0; first < n; first += abs_max_block) {
+      const std::size_t m = n - first < abs_max_block ? n - first : abs_max_block;
       const auto* from = stored<S>(x + first);
       Quad size = {V::zero(), V::zero(), V::zero(), V::zero()};
       std::size_t i = 0;

@@ -207,9 +207,6 @@ struct Quantizer {
 /// decode of a block.
 template <class S, bool Scaled>
 struct Decoder {
-  const KernelParams& params;
-  bool stream;
-
   template <bool Full>
   static HIFLOAT_ALWAYS_INLINE void step(const Constants& k, const std::uint8_t* codes, S* x, std::size_t count,
                                          Ints& special) {
@@ -218,13 +215,14 @@ struct Decoder {
     Decoding::template store<S, Scaled, Full>(x, loaded, k.scale, count, k.stream);
   }
 
-  /// False where NaN or infinity turned up.
-  HIFLOAT_NOINLINE bool run(const std::uint8_t* codes, S* x, std::size_t n) const noexcept {
+  /// Not exact where NaN or infinity turned up.
+  HIFLOAT_NOINLINE static Progress run(const KernelParams& params, bool stream, const std::uint8_t* codes, S* x,
+                                       std::size_t first, std::size_t n) noexcept {
     const Constants k(params, 0, stream);
     Ints special = V::zero();
-    std::size_t i = 0;
+    std::size_t i = first;
     for (; i + group <= n; i += group) step<true>(k, codes + i, x + i, group, special);
     if (i < n) step<false>(k, codes + i, x + i, n - i, special);
-    return !Decoding::any_special(special);
+    return {n, !Decoding::any_special(special)};
   }
 };

@@ -1,7 +1,10 @@
 // The array kernels, over `Steps` of one instruction set. Included inside a target region and a namespace of that
-// instruction set. Work goes block by block: where a block holds NaN or infinity, the scalar kernel does it again.
+// instruction set. Work goes block by block, and where a block holds NaN or infinity piece by piece: pieces that do are
+// for the scalar kernel.
 
-inline constexpr std::size_t block = 4096;
+inline constexpr std::size_t large_block = std::size_t{1} << 15;  ///< loading a kernel's constants costs 150 cycles
+inline constexpr std::size_t random_block = 4096;                 ///< the random bits stay in the first-level cache
+inline constexpr std::size_t piece = 512;
 
 /// What rounding compares with: T, as a fraction of RankLine<23>, or random bits, as numbers. `x` is the
 /// group before scaling, `y` after it.
@@ -52,7 +55,7 @@ template <class R>
 HIFLOAT_ALWAYS_INLINE bool is_for_scalar(const KernelParams& params, std::size_t n) {
   if (n < 6) return true;
   if constexpr (compares_source_bits<R>) return params.clamp_bits != binary32::infinity;
-  if constexpr (R::uses_random) return params.key.first_index > ~std::uint64_t{0} - n - block;
+  if constexpr (R::uses_random) return params.key.first_index > ~std::uint64_t{0} - n - random_block;
   return false;
 }
 
