@@ -211,6 +211,7 @@ struct Decoder {
   static HIFLOAT_ALWAYS_INLINE void step(const Constants& k, const std::uint8_t* codes, S* x, std::size_t count,
                                          Ints& special) {
     const Ints loaded = Full ? V::load(codes) : V::load8(codes, count);
+    if (Full && sizeof(S) == 4 && !k.stream) prefetch_group<ahead_in_caches, true>(x);
     special = Decoding::note(special, loaded);
     Decoding::template store<S, Scaled, Full>(x, loaded, k.scale, count, k.stream);
   }

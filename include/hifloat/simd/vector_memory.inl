@@ -84,17 +84,21 @@ HIFLOAT_ALWAYS_INLINE void store_group(S* y, const Quad& x, std::size_t count, b
   store_binary32<S, Full>(y, x.d, count, 3);
 }
 
-/// Calls that run from memory ask for a group some way ahead: the hardware does so within a page only, and too late for
-/// kernels that compute much. Nothing is read where there is no memory.
-template <class S>
-HIFLOAT_ALWAYS_INLINE void prefetch_group(const S* x) {
-  constexpr std::uintptr_t ahead = 3072, line = 64;
-  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(x) + ahead;
+/// Asks for the lines of a group that lies `Ahead` bytes behind p, to be read or to be written. Nothing is touched
+/// where there is no memory.
+template <std::uintptr_t Ahead, bool Write, class S>
+HIFLOAT_ALWAYS_INLINE void prefetch_group(const S* p) {
+  constexpr std::uintptr_t line = 64;
+  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(p) + Ahead;
   for (std::uintptr_t at = 0; at < group * sizeof(S); at += line) {
     // An integer, as the address may lie past the array. NOLINTNEXTLINE(performance-no-int-to-ptr)
-    __builtin_prefetch(reinterpret_cast<const void*>(begin + at));
+    __builtin_prefetch(reinterpret_cast<const void*>(begin + at), Write ? 1 : 0);
   }
 }
+/// From memory: the hardware prefetches within a page only, and too late for kernels that compute much.
+inline constexpr std::uintptr_t ahead_in_memory = 3072;
+/// In the caches, where a kernel writes more than it reads: a store waits for its line.
+inline constexpr std::uintptr_t ahead_in_caches = 512;
 
 /// The codes of the group at x.
 template <bool Full, class S>
@@ -102,5 +106,5 @@ HIFLOAT_ALWAYS_INLINE void store_codes(std::uint8_t* codes, Ints ordered, std::s
   if constexpr (!Full) return V::store8(codes, ordered, count);
   if (!stream) return V::store(codes, ordered);
   V::stream(codes, ordered);
-  prefetch_group(x);
+  prefetch_group<ahead_in_memory, false>(x);
 }
