@@ -121,10 +121,9 @@ inline constexpr RankValues rank_values = [] {
 [[nodiscard]] constexpr unsigned byte_of_spread(unsigned i, unsigned byte) { return i % 2 * 64 + i / 2 * 4 + byte; }
 [[nodiscard]] constexpr unsigned byte_of_word(unsigned i, unsigned byte) { return i / 32 * 64 + i % 32 * 2 + byte; }
 
-/// Gathers byte 3 of 32 elements into the lower half and byte 2 into the upper one; the other way round; and bytes 1
-/// and 0 likewise.
+/// Gathers byte 3 of 32 elements into the lower half and byte 2 into the upper one; and the other way round.
 struct PlaneIndices {
-  ByteTable64 high_low, low_high, third_fourth, fourth_third;
+  ByteTable64 high_low, low_high;
 };
 template <bool Spread>
 inline constexpr PlaneIndices plane_indices = [] {
@@ -134,7 +133,7 @@ inline constexpr PlaneIndices plane_indices = [] {
       return Spread ? byte_of_spread(i % 32, byte) : byte_of_float(i % 32, byte);
     });
   };
-  return PlaneIndices{gather(3, 2), gather(2, 3), gather(1, 0), gather(0, 1)};
+  return PlaneIndices{gather(3, 2), gather(2, 3)};
 }();
 
 /// Gathers the upper, or lower, words of 32 binary32 numbers, as bytes.
@@ -152,14 +151,10 @@ template <unsigned Half>
 inline constexpr ByteTable64 word_of_byte = make_table64([](unsigned i) { return 32 * Half + i / 2; });
 
 /// Spreads {low, high} bytes to words: to pairs of elements 32v + j and 32v + 16 + j, for the lower and the upper
-/// halves of binary32 numbers; and to words 32v..32v + 31.
+/// halves of binary32 numbers.
 template <unsigned Vector>
 inline constexpr ByteTable64 word_pairs_of_bytes = make_table64([](unsigned i) {
   return 32 * Vector + i / 4 + (i % 4 >= 2 ? 16 : 0) + (i % 2 == 1 ? 64 : 0);
-});
-template <unsigned Vector>
-inline constexpr ByteTable64 word_of_bytes = make_table64([](unsigned i) {
-  return 32 * Vector + i / 2 + (i % 2 == 1 ? 64 : 0);
 });
 
 /// The bytes of magnitude codes' values as 16-bit elements. All are exact in bfloat16, the upper half of a binary32.

@@ -35,6 +35,7 @@ class RandomWords {
   /// Numbers of counters that share their upper word, in whole strides.
   HIFLOAT_NOINLINE static void fill_lanes(const PhiloxKey& key, std::uint64_t counter, std::size_t counters,
                                           std::uint16_t* words) {
+    static_assert(philox_rounds == 7);
     std::uint32_t key0[philox_rounds], key1[philox_rounds];
     for (std::uint32_t round = 0; round < philox_rounds; ++round) {
       key0[round] = lower(key.seed) + round * philox_weyl0;
@@ -73,11 +74,10 @@ class RandomWords {
     Ints product = product_of(counter), second = product_of(counter + step);
     for (std::size_t i = 0; i < counters; i += stride) {
       Block a = begin(product), b = begin(second);
-#pragma GCC unroll 4
-      for (std::size_t round = 3; round < philox_rounds; ++round) {
-        a = next(a, round);
-        b = next(b, round);
-      }
+      a = next(a, 3), b = next(b, 3);
+      a = next(a, 4), b = next(b, 4);
+      a = next(a, 5), b = next(b, 5);
+      a = next(a, 6), b = next(b, 6);
       store(a, words + 8 * i);
       store(b, words + 8 * (i + step));
       product = V::add64(product, growth);
