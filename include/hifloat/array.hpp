@@ -4,7 +4,7 @@
 // codes are contiguous ranges of hif8<R, O>, whose type says how numbers are rounded. Everything is checked before
 // anything is written: sizes that differ, a scale outside [2^-126, 2^126], a clamp that is no HiF8 value, or memory
 // that overlaps, are std::invalid_argument. Results do not depend on the backend (active_isa), the caller's
-// floating-point environment, or compiler flags.
+// floating-point environment, compiler flags, or the executor that an input may come with (executor.hpp).
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,10 @@
 
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
+#include <hifloat/executor.hpp>
 #include <hifloat/hif8.hpp>
 #include <hifloat/philox.hpp>
+#include <hifloat/pieces.hpp>
 #include <hifloat/scale_params.hpp>
 #include <hifloat/simd/dispatch.hpp>
 #include <hifloat/stats.hpp>
@@ -102,42 +104,48 @@ void check_ranges(std::span<In> in, std::span<Out> out, bool in_place_allowed) {
   }
 }
 
-/// One array call: checks everything, then runs the kernel under the default floating-point environment where it
-/// computes in floating point.
-template <class Kernel, class In, class Out>
-auto run(std::span<In> in, std::span<Out> out, bool in_place_allowed, const ScaleParams& params, const PhiloxKey& key) {
+/// One array call: checks everything, then runs the kernel, on each thread under the default floating-point environment
+/// where it computes in floating point.
+template <class Kernel, class E, class In, class Out>
+auto run(const E& executor, std::span<In> in, std::span<Out> out, bool in_place_allowed, const ScaleParams& params,
+         const PhiloxKey& key) {
   check_ranges(in, out, in_place_allowed);
   check(params);
-  const KernelParams prepared(params, key);
-  const FloatEnvironment environment(prepared.scaled);
-  return kernel<Kernel>()(raw(in.data()), raw(out.data()), in.size(), prepared);
+  const KernelParams prepared(params, key, in.size());
+  const auto call = kernel<Kernel>();
+  return in_pieces(executor, in.size(), out.data(), sizeof(Out), [&](std::size_t first, std::size_t n) {
+    const FloatEnvironment environment(prepared.scaled);
+    return call(raw(in.data()) + first, raw(out.data()) + first, n, prepared.behind(first));
+  });
 }
 
 template <class X, class Codes>
 void encode_array(const X& x, Codes&& codes, const ScaleParams& params, const PhiloxKey& key) {
   using Code = code_t<Codes>;
   using Kernel = EncodeKernel<typename Code::rounding_policy, typename Code::overflow_policy, code_t<const X>>;
-  run<Kernel>(span_of(x), span_of(codes), false, params, key);
+  run<Kernel>(executor_of(x), span_of(x), span_of(codes), false, params, key);
 }
 
 template <class X, class Codes>
 [[nodiscard]] QuantizeStats quantize_array(const X& x, Codes&& codes, const ScaleParams& params, const PhiloxKey& key) {
   using Code = code_t<Codes>;
   using Kernel = QuantizeKernel<typename Code::rounding_policy, typename Code::overflow_policy, code_t<const X>>;
-  return run<Kernel>(span_of(x), span_of(codes), false, params, key);
+  return run<Kernel>(executor_of(x), span_of(x), span_of(codes), false, params, key);
 }
 
 template <class Code, class X, class Y>
 void fake_quantize_array(const X& x, Y&& y, const ScaleParams& params, const PhiloxKey& key) {
-  using R = typename Code::rounding_policy;
-  using O = typename Code::overflow_policy;
-  run<FakeQuantizeKernel<R, O, code_t<const X>, element_t<Y>>>(span_of(x), span_of(y), true, params, key);
+  using Kernel =
+      FakeQuantizeKernel<typename Code::rounding_policy, typename Code::overflow_policy, code_t<const X>, element_t<Y>>;
+  run<Kernel>(executor_of(x), span_of(x), span_of(y), true, params, key);
 }
 
 template <bool FiniteOnly, class X>
 [[nodiscard]] float abs_max_array(const X& x) {
   const auto in = span_of(x);
-  return kernel<AbsMaxKernel<FiniteOnly, code_t<const X>>>()(in.data(), in.size());
+  const auto call = kernel<AbsMaxKernel<FiniteOnly, code_t<const X>>>();
+  return in_pieces(executor_of(x), in.size(), in.data(), sizeof(in[0]),
+                   [&](std::size_t first, std::size_t n) { return call(in.data() + first, n); });
 }
 
 /// The largest finite |x|; 0 if there is none. A scaler that starts cold takes it for its first scale.
@@ -180,7 +188,8 @@ void encode(const X& x, Codes&& codes, float scale, const PhiloxKey& key) {
 template <CodeRange Codes, WritableFloatRange X>
 void decode(const Codes& codes, X&& x, float inverse_scale = 1.0f) {
   using Kernel = detail::DecodeKernel<detail::element_t<X>>;
-  detail::run<Kernel>(detail::span_of(codes), detail::span_of(x), false, {.scale = inverse_scale}, {});
+  detail::run<Kernel>(detail::executor_of(codes), detail::span_of(codes), detail::span_of(x), false,
+                      {.scale = inverse_scale}, {});
 }
 
 /// The largest |x[i]|: NaN if any element is NaN, else infinity if any is infinite, 0 for an empty range. A double is

@@ -7,6 +7,7 @@
 //                 overflow::Saturate Infinity SaturateNanToZero (overflow.hpp)
 //   many numbers  encode, decode, abs_max, quantize, fake_quantize over contiguous ranges, ScaleParams, QuantizeStats,
 //                 PhiloxKey, active_isa() (array.hpp)
+//   several cores on(executor, x) in place of x, executor::OpenMp or your own (executor.hpp)
 //   scaling       DelayedScaler<Algorithm, Window>, CurrentScaler, ScalerGroup, ScalingOptions, Quantized,
 //                 amax::Max MostRecent Mean ExpSmooth Percentile, state(), to_bytes, from_bytes (scaling/*.hpp)
 //
@@ -21,6 +22,7 @@
 
 #include <hifloat/array.hpp>
 #include <hifloat/codec.hpp>
+#include <hifloat/executor.hpp>
 #include <hifloat/formatter.hpp>
 #include <hifloat/hif8.hpp>
 #include <hifloat/limits.hpp>

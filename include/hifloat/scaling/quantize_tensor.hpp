@@ -70,11 +70,17 @@ template <class Choose, class X, class Codes, std::same_as<PhiloxKey>... Key>
   return {reciprocal(scale), chosen.epoch, repaired, true};
 }
 
+/// The random bits of a part of a tensor.
+[[nodiscard]] constexpr PhiloxKey from(PhiloxKey key, std::size_t first) noexcept {
+  key.first_index += first;
+  return key;
+}
+
 /// The same with values in place of codes, which exist for a block of elements at a time only. y may be x, so that a
 /// repair must be known beforehand.
 template <class Code, class Choose, class X, class Y, std::same_as<PhiloxKey>... Key>
 [[nodiscard]] QuantizeStats fake_quantize_tensor(const ScalingOptions& options, Choose&& choose, const X& x, Y& y,
-                                                 Key... key) {
+                                                 const Key&... key) {
   constexpr std::size_t block = 4096;
   const auto in = span_of(x);
   const auto out = span_of(y);
@@ -85,16 +91,17 @@ template <class Code, class Choose, class X, class Y, std::same_as<PhiloxKey>...
     const float amax = abs_max(x);
     if (passes_repair_bound(options, amax, chosen.scale)) params.scale = own_scale(options, amax);
   }
-  QuantizeStats stats;
-  Code codes[block];
-  for (std::size_t begin = 0; begin < in.size(); begin += block) {
-    const std::size_t n = std::min(block, in.size() - begin);
-    const std::span<Code> part(codes, n);
-    stats += quantize(in.subspan(begin, n), part, params, key...);
-    decode(part, out.subspan(begin, n), reciprocal(params.scale));
-    ((key.first_index += n), ...);
-  }
-  return stats;
+  return in_pieces(executor_of(x), in.size(), out.data(), sizeof(out[0]), [&](std::size_t first, std::size_t count) {
+    QuantizeStats stats;
+    Code codes[block];
+    for (std::size_t begin = first; begin < first + count; begin += block) {
+      const std::size_t n = std::min(block, first + count - begin);
+      const std::span<Code> part(codes, n);
+      stats += quantize(in.subspan(begin, n), part, params, from(key, begin)...);
+      decode(part, out.subspan(begin, n), reciprocal(params.scale));
+    }
+    return stats;
+  });
 }
 
 /// The elements of x, unchanged, and their amax.

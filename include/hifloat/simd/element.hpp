@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -80,13 +81,22 @@ template <class T>
 
 /// What a kernel is told besides the data. Checked and prepared once per array call.
 struct KernelParams {
-  explicit KernelParams(const ScaleParams& params, const PhiloxKey& philox = {}) noexcept
+  /// `call_size`: the elements of the array call, of which a kernel may get a part.
+  explicit KernelParams(const ScaleParams& params, const PhiloxKey& philox = {}, std::size_t call_size = 0) noexcept
       : scale(params.scale),
         inverse(reciprocal(params.scale)),
         clamp_bits(bit_cast<std::uint32_t>(params.clamp)),
         scaled(bit_cast<std::uint32_t>(params.scale) != bit_cast<std::uint32_t>(1.0f)),
         power_of_two((bit_cast<std::uint32_t>(params.scale) & 0x7FFFFFu) == 0),
-        key(philox) {}
+        key(philox),
+        call_elements(call_size) {}
+
+  /// For the elements from `first` on.
+  [[nodiscard]] KernelParams behind(std::size_t first) const noexcept {
+    KernelParams moved = *this;
+    moved.key.first_index += first;
+    return moved;
+  }
 
   float scale;
   float inverse;
@@ -94,6 +104,7 @@ struct KernelParams {
   bool scaled;        ///< scale != 1: there is floating-point work
   bool power_of_two;  ///< 16-bit sources then keep their own threshold
   PhiloxKey key;
+  std::size_t call_elements;
 };
 
 /// x * scale as a source number; see ScaleParams. The clamp is not yet applied.

@@ -72,10 +72,13 @@ struct Kernels : scalar {
   class Blocks {
    public:
     template <class Out>
-    HIFLOAT_ALWAYS_INLINE Blocks(const Out* out, std::size_t bytes_per_element, std::size_t n, std::size_t block)
+    HIFLOAT_ALWAYS_INLINE Blocks(const Out* out, std::size_t bytes_per_element, std::size_t n, std::size_t block,
+                                 const KernelParams& params)
         : n_(n), block_(block) {
       const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(out) % 64;
-      if (n <= random_block || n < streaming_threshold() / bytes_per_element || misaligned % sizeof(Out) != 0) return;
+      const std::size_t call = n < params.call_elements ? params.call_elements : n;
+      if (n <= random_block || call < streaming_threshold() / bytes_per_element || misaligned % sizeof(Out) != 0)
+        return;
       streams_ = true;
       head_ = misaligned != 0 ? (64 - misaligned) / sizeof(Out) : 0;
     }
@@ -121,7 +124,7 @@ struct Kernels : scalar {
                                                   const KernelParams& params) {
     using S = storage_t<T>;
     const int largest = largest_rank<R, O>(params);
-    const Blocks blocks(codes, sizeof(T) + 1, n, block_of<R>);
+    const Blocks blocks(codes, sizeof(T) + 1, n, block_of<R>, params);
     RandomWords<R::uses_random> random;
     for (std::size_t i = 0, m = 0; i < n; i += m) {
       m = blocks.size_at(i);
@@ -133,7 +136,7 @@ struct Kernels : scalar {
                                               last, random);
           },
           [&](std::size_t first, std::size_t last) {
-            scalar::encode<R, O>(x + i + first, codes + i + first, last - first, behind(params, i + first));
+            scalar::encode<R, O>(x + i + first, codes + i + first, last - first, params.behind(i + first));
           });
     }
   }
@@ -143,7 +146,7 @@ struct Kernels : scalar {
                                                              const KernelParams& params) {
     using S = storage_t<T>;
     const int largest = largest_rank<R, O>(params);
-    const Blocks blocks(codes, sizeof(T) + 1, n, block_of<R>);
+    const Blocks blocks(codes, sizeof(T) + 1, n, block_of<R>, params);
     RandomWords<R::uses_random> random;
     QuantizeStats stats;
     int amax_rank = 0;
@@ -161,7 +164,7 @@ struct Kernels : scalar {
             return progress;
           },
           [&](std::size_t first, std::size_t last) {
-            stats += scalar::quantize<R, O>(x + i + first, codes + i + first, last - first, behind(params, i + first));
+            stats += scalar::quantize<R, O>(x + i + first, codes + i + first, last - first, params.behind(i + first));
           });
     }
     return stats;
@@ -172,7 +175,7 @@ struct Kernels : scalar {
     using S = storage_t<T>;
     const bool in_place = static_cast<const void*>(x) == static_cast<const void*>(y);
     const int largest = largest_rank<R, O>(params);
-    const Blocks blocks(y, sizeof(T) + sizeof(U), n, block_of<R>);
+    const Blocks blocks(y, sizeof(T) + sizeof(U), n, block_of<R>, params);
     RandomWords<R::uses_random> random;
     for (std::size_t i = 0, m = 0; i < n; i += m) {
       m = blocks.size_at(i);
@@ -185,7 +188,7 @@ struct Kernels : scalar {
                                                                   last, random);
           },
           [&](std::size_t first, std::size_t last) {
-            scalar::fake_quantize<R, O>(x + i + first, y + i + first, last - first, behind(params, i + first));
+            scalar::fake_quantize<R, O>(x + i + first, y + i + first, last - first, params.behind(i + first));
           });
     }
   }
@@ -193,7 +196,7 @@ struct Kernels : scalar {
   template <bool Scaled, class T>
   static HIFLOAT_ALWAYS_INLINE void decode_blocks(const std::uint8_t* codes, T* x, std::size_t n,
                                                   const KernelParams& params) {
-    const Blocks blocks(x, sizeof(T) + 1, n, large_block);
+    const Blocks blocks(x, sizeof(T) + 1, n, large_block, params);
     for (std::size_t i = 0, m = 0; i < n; i += m) {
       m = blocks.size_at(i);
       complete(

@@ -59,12 +59,6 @@ HIFLOAT_ALWAYS_INLINE bool is_for_scalar(const KernelParams& params, std::size_t
   return false;
 }
 
-HIFLOAT_ALWAYS_INLINE KernelParams behind(const KernelParams& params, std::size_t first) {
-  KernelParams moved = params;
-  moved.key.first_index += first;
-  return moved;
-}
-
 HIFLOAT_ALWAYS_INLINE std::uint32_t largest_lane(Ints x) {
   std::uint32_t lanes[V::lanes];
   V::store(lanes, x);
