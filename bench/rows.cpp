@@ -146,20 +146,26 @@ class RowsOfSize {
   static inline volatile float one_ = 1.0f;
 };
 
+/// One call, with all that it checks. A scaled one looks at the floating-point environment besides.
 void add_calls(std::vector<Row>& rows, const Arrays& arrays) {
   constexpr int repeats = 1000;
-  for (const std::size_t n : {1u, 7u, 64u, 256u, 1000u}) {
-    const auto x = arrays.x.first(n);
-    const auto codes = arrays.codes.first(n);
+  const auto add = [&](std::string name, std::size_t n, auto call) {
     rows.push_back({Place::Call,
-                    {"f32 encode of " + std::to_string(n), repeats, repeats * 5.0 * static_cast<double>(n),
+                    {std::move(name), repeats, repeats * 5.0 * static_cast<double>(n),
                      [=] {
                        for (int i = 0; i < repeats; ++i) {
-                         hf::encode(x, codes, scale);
+                         call();
                          benchmark::ClobberMemory();
                        }
                      }},
                     {}});
+  };
+  for (const std::size_t n : {1u, 7u, 64u, 256u, 1000u}) {
+    const auto x = arrays.x.first(n);
+    const auto codes = arrays.codes.first(n);
+    const std::string name = "f32 encode of " + std::to_string(n);
+    add(name + ", unscaled", n, [=] { hf::encode(x, codes); });
+    add(name, n, [=] { hf::encode(x, codes, scale); });
   }
 }
 

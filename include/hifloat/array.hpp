@@ -112,11 +112,15 @@ auto run(const E& executor, std::span<In> in, std::span<Out> out, bool in_place_
   check_ranges(in, out, in_place_allowed);
   check(params);
   const KernelParams prepared(params, key, in.size());
-  const auto call = kernel<Kernel>();
-  return in_pieces(executor, in.size(), out.data(), sizeof(Out), [&](std::size_t first, std::size_t n) {
-    const FloatEnvironment environment(prepared.scaled);
-    return call(raw(in.data()) + first, raw(out.data()) + first, n, prepared.behind(first));
-  });
+  const auto call = kernel_for<Kernel>(in.size());
+  const auto work = [&](std::size_t first, std::size_t n, const KernelParams& of_piece) {
+    if (!prepared.scaled) return call(raw(in.data()) + first, raw(out.data()) + first, n, of_piece);
+    const FloatEnvironment environment;
+    return call(raw(in.data()) + first, raw(out.data()) + first, n, of_piece);
+  };
+  if constexpr (std::is_same_v<E, hifloat::executor::Serial>) return work(0, in.size(), prepared);
+  return in_pieces(executor, in.size(), out.data(), sizeof(Out),
+                   [&](std::size_t first, std::size_t n) { return work(first, n, prepared.behind(first)); });
 }
 
 template <class X, class Codes>

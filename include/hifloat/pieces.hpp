@@ -65,6 +65,7 @@ class Pieces {
 template <class E, class Work>
 auto in_pieces(const E& executor, std::size_t n, const void* out, std::size_t out_size, const Work& work) {
   using Result = std::invoke_result_t<const Work&, std::size_t, std::size_t>;
+  if constexpr (std::is_same_v<E, hifloat::executor::Serial>) return work(std::size_t{0}, n);
   const Pieces pieces(n, executor.concurrency(), out, out_size);
   if (pieces.count() == 1) return work(std::size_t{0}, n);
   const auto piece = [&](std::size_t i) { return work(pieces.first(i), pieces.first(i + 1) - pieces.first(i)); };

@@ -39,7 +39,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
   return bits != 0 && bits < binary32::infinity && format::binary32_bits(encode(clamp)) == bits;
 }
 
-inline void check(const ScaleParams& params) {
+HIFLOAT_ALWAYS_INLINE void check(const ScaleParams& params) {  // it folds away where both are the default
   if (!is_valid_scale(params.scale)) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: the scale must lie in [2^-126, 2^126]");
   }

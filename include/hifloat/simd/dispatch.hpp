@@ -68,6 +68,14 @@ template <class Kernel>
   return AllBackends::table<Kernel>[active_backend()];
 }
 
+/// The same for n elements: a few are done before a vector kernel has loaded its constants.
+template <class Kernel>
+[[nodiscard]] HIFLOAT_ALWAYS_INLINE auto kernel_for(std::size_t n) {
+  constexpr std::size_t few = 12;
+  const std::size_t backend = active_backend();
+  return n < few ? Kernel::template of<scalar> : AllBackends::table<Kernel>[backend];
+}
+
 template <class R, class O, class T>
 struct EncodeKernel {
   using Function = void(const T*, std::uint8_t*, std::size_t, const KernelParams&) noexcept;

@@ -84,7 +84,6 @@ struct KernelParams {
   /// `call_size`: the elements of the array call, of which a kernel may get a part.
   explicit KernelParams(const ScaleParams& params, const PhiloxKey& philox = {}, std::size_t call_size = 0) noexcept
       : scale(params.scale),
-        inverse(reciprocal(params.scale)),
         clamp_bits(bit_cast<std::uint32_t>(params.clamp)),
         scaled(bit_cast<std::uint32_t>(params.scale) != bit_cast<std::uint32_t>(1.0f)),
         power_of_two((bit_cast<std::uint32_t>(params.scale) & 0x7FFFFFu) == 0),
@@ -99,13 +98,17 @@ struct KernelParams {
   }
 
   float scale;
-  float inverse;
   std::uint32_t clamp_bits;
   bool scaled;        ///< scale != 1: there is floating-point work
   bool power_of_two;  ///< 16-bit sources then keep their own threshold
   PhiloxKey key;
   std::size_t call_elements;
 };
+
+template <class T>
+[[nodiscard]] constexpr Source unscaled_source(T element) noexcept {
+  return source_of(bit_cast<storage_t<T>>(element));
+}
 
 /// x * scale as a source number; see ScaleParams. The clamp is not yet applied.
 template <class T>

@@ -24,7 +24,16 @@ struct scalar {
   HIFLOAT_NOINLINE static void encode(const T* x, std::uint8_t* codes, std::size_t n,
                                       const KernelParams& params) noexcept {
     RandomLanes<R::uses_random> random(params.key);
-    for (std::size_t i = 0; i < n; ++i) codes[i] = quantize_one<R, O>(x[i], params, random(i));
+    if (!params.scaled && params.clamp_bits == binary32::infinity) {
+      for (std::size_t i = 0; i < n; ++i) codes[i] = encode_fast<R, O>(unscaled_source(x[i]), random(i));
+      return;
+    }
+    const KernelParams p = params;  // a copy: what is written might change the original, for all the compiler knows
+    if (p.clamp_bits == binary32::infinity) {
+      for (std::size_t i = 0; i < n; ++i) codes[i] = encode_fast<R, O>(scaled_source(x[i], p), random(i));
+    } else {
+      for (std::size_t i = 0; i < n; ++i) codes[i] = quantize_one<R, O>(x[i], p, random(i));
+    }
   }
 
   template <class T>
@@ -35,9 +44,11 @@ struct scalar {
 
   template <class R, class O, class T, class U>
   HIFLOAT_NOINLINE static void fake_quantize(const T* x, U* y, std::size_t n, const KernelParams& params) noexcept {
-    RandomLanes<R::uses_random> random(params.key);
+    const KernelParams p = params;
+    const float inverse = reciprocal(p.scale);
+    RandomLanes<R::uses_random> random(p.key);
     for (std::size_t i = 0; i < n; ++i) {
-      y[i] = dequantize_one<U>(quantize_one<R, O>(x[i], params, random(i)), params.scaled, params.inverse);
+      y[i] = dequantize_one<U>(quantize_one<R, O>(x[i], p, random(i)), p.scaled, inverse);
     }
   }
 
@@ -45,14 +56,15 @@ struct scalar {
   HIFLOAT_NOINLINE static QuantizeStats quantize(const T* x, std::uint8_t* codes, std::size_t n,
                                                  const KernelParams& params) noexcept {
     constexpr std::uint32_t sixteen = bit_cast<std::uint32_t>(16.0f);
-    RandomLanes<R::uses_random> random(params.key);
+    const KernelParams p = params;
+    RandomLanes<R::uses_random> random(p.key);
     QuantizeStats stats;
     stats.count = n;
     word_t<T> amax = 0;
     for (std::size_t i = 0; i < n; ++i) {
       const word_t<T> magnitude = magnitude_word(x[i]);
-      const Source scaled = scaled_source(x[i], params);
-      const std::uint8_t rounded = encode_fast<R, overflow::Infinity>(clamped<T>(scaled, params), random(i));
+      const Source scaled = scaled_source(x[i], p);
+      const std::uint8_t rounded = encode_fast<R, overflow::Infinity>(clamped<T>(scaled, p), random(i));
       const std::uint8_t code = apply_overflow<O>(rounded);
       codes[i] = code;
 
@@ -61,7 +73,7 @@ struct scalar {
       amax = magnitude > amax ? magnitude : amax;
       stats.non_finite += !finite;
       stats.demoted += finite && scaled_magnitude >= sixteen;
-      stats.overflowed += finite && (scaled_magnitude > params.clamp_bits || format::is_infinite(rounded));
+      stats.overflowed += finite && (scaled_magnitude > p.clamp_bits || format::is_infinite(rounded));
       stats.flushed_to_zero += finite && magnitude != 0 && code == format::zero;
     }
     stats.amax = amax_from_word<T>(amax);

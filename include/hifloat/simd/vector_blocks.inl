@@ -6,14 +6,13 @@
 struct Constants {
   HIFLOAT_ALWAYS_INLINE Constants(const KernelParams& params, int largest_rank, bool streamed)
       : scale(V::set32(bit_cast<std::uint32_t>(params.scale))),
-        inverse(V::set32(bit_cast<std::uint32_t>(params.inverse))),
         clamp_bits(params.clamp_bits),
         power_of_two(params.power_of_two),
         stream(streamed),
         infinite(largest_rank == format::infinity_rank),
         largest(V::set8(largest_rank)) {}
 
-  Ints scale, inverse;  ///< in every lane
+  Ints scale;  ///< in every lane
   std::uint32_t clamp_bits;
   bool power_of_two;
   bool stream;    ///< past the caches; what is written is then aligned to 64 bytes
@@ -96,6 +95,7 @@ struct FakeQuantizer {
   const Constants k;
   const S* x;
   U* y;
+  const Ints inverse;  ///< 1 / scale in every lane
   const RandomWords<R::uses_random>& random;
 
   /// False, and nothing written, also where NaN or infinity goes in or comes out: y may be x.
@@ -108,14 +108,15 @@ struct FakeQuantizer {
     const Ints ranks = V::min8(unlimited, k.largest);
     if (k.infinite && V::any_equal8(ranks, V::set8(format::infinity_rank))) return false;
     const Quad values = St::values(ranks, upper);
-    store_group<U, Full>(y + i, scaled_group<Scaled>(values, k.inverse), count, k.stream);
+    store_group<U, Full>(y + i, scaled_group<Scaled>(values, inverse), count, k.stream);
     return true;
   }
 
   HIFLOAT_NOINLINE static Progress run(const KernelParams& params, int largest, bool stream, const S* x, U* y,
                                        std::size_t first, std::size_t n,
                                        const RandomWords<R::uses_random>& random) noexcept {
-    FakeQuantizer quantizer{Constants(params, largest, stream), x, y, random};
+    const Ints inverse = V::set32(bit_cast<std::uint32_t>(reciprocal(params.scale)));
+    FakeQuantizer quantizer{Constants(params, largest, stream), x, y, inverse, random};
     return {for_groups<St, S, Scaled>(quantizer, x, first, n, quantizer.k.scale), true};
   }
 };

@@ -49,11 +49,10 @@ template <class R, class O, class T>
 inline constexpr bool vectorised = known_rounding<R> && sizeof(T) <= 4 &&
                                    (O::past_largest == format::max || O::past_largest == format::infinity);
 
-/// Calls that are left to the scalar kernel: where rounding an exact clamp may change it, where the index of random
-/// bits wraps around, and with fewer elements than a vector pays for.
+/// Calls that are left to the scalar kernel: where rounding an exact clamp may change it, and where the index of random
+/// bits wraps around.
 template <class R>
 HIFLOAT_ALWAYS_INLINE bool is_for_scalar(const KernelParams& params, std::size_t n) {
-  if (n < 6) return true;
   if constexpr (compares_source_bits<R>) return params.clamp_bits != binary32::infinity;
   if constexpr (R::uses_random) return params.key.first_index > ~std::uint64_t{0} - n - random_block;
   return false;
