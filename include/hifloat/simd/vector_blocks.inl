@@ -4,13 +4,13 @@
 /// What a kernel's steps need, copied: bytes that are written might otherwise change it for all that the compiler
 /// knows.
 struct Constants {
-  HIFLOAT_ALWAYS_INLINE Constants(const KernelParams& params, int largest_rank, bool streamed)
+  HIFLOAT_ALWAYS_INLINE Constants(const KernelParams& params, int largest_rank, int rank_flag, bool streamed)
       : scale(V::set32(bit_cast<std::uint32_t>(params.scale))),
         clamp_bits(params.clamp_bits),
         power_of_two(params.power_of_two),
         stream(streamed),
         infinite(largest_rank == format::infinity_rank),
-        largest(V::set8(largest_rank)) {}
+        largest(V::set8(largest_rank | rank_flag)) {}
 
   Ints scale;  ///< in every lane
   std::uint32_t clamp_bits;
@@ -80,7 +80,7 @@ struct Encoder {
   HIFLOAT_NOINLINE static Progress run(const KernelParams& params, int largest, bool stream, const S* x,
                                        std::uint8_t* codes, std::size_t first, std::size_t n,
                                        const RandomWords<R::uses_random>& random) noexcept {
-    Encoder encoder{Constants(params, largest, stream), x, codes, random};
+    Encoder encoder{Constants(params, largest, St::rank_flag, stream), x, codes, random};
     const std::size_t done = for_groups<St, S, Scaled>(encoder, x, first, n, encoder.k.scale);
     return {done, !St::any_special(encoder.special)};
   }
@@ -106,7 +106,7 @@ struct FakeQuantizer {
     if (St::template beyond_tables<R>(unlimited)) return false;
     if (St::any_special(St::note(V::zero(), upper, unlimited))) return false;
     const Ints ranks = V::min8(unlimited, k.largest);
-    if (k.infinite && V::any_equal8(ranks, V::set8(format::infinity_rank))) return false;
+    if (k.infinite && V::any_equal8(ranks, V::set8(format::infinity_rank | St::rank_flag))) return false;
     const Quad values = St::values(ranks, upper);
     store_group<U, Full>(y + i, scaled_group<Scaled>(values, inverse), count, k.stream);
     return true;
@@ -116,7 +116,7 @@ struct FakeQuantizer {
                                        std::size_t first, std::size_t n,
                                        const RandomWords<R::uses_random>& random) noexcept {
     const Ints inverse = V::set32(bit_cast<std::uint32_t>(reciprocal(params.scale)));
-    FakeQuantizer quantizer{Constants(params, largest, stream), x, y, inverse, random};
+    FakeQuantizer quantizer{Constants(params, largest, St::rank_flag, stream), x, y, inverse, random};
     return {for_groups<St, S, Scaled>(quantizer, x, first, n, quantizer.k.scale), true};
   }
 };
@@ -170,7 +170,7 @@ struct Quantizer {
                                        std::uint8_t* codes, std::size_t first, std::size_t n,
                                        const RandomWords<R::uses_random>& random, QuantizeStats& stats,
                                        int& amax_rank) noexcept {
-    Quantizer quantizer{Constants(params, largest, stream), x, codes, random, V::set8(amax_rank)};
+    Quantizer quantizer{Constants(params, largest, St::rank_flag, stream), x, codes, random, V::set8(amax_rank)};
     const std::size_t done = for_groups<St, S, Scaled>(quantizer, x, first, n, quantizer.k.scale);
     stats = quantizer.stats;
     stats.count = done - first;
@@ -182,7 +182,7 @@ struct Quantizer {
  private:
   template <bool Full>
   HIFLOAT_ALWAYS_INLINE void large_ones(std::size_t i, const Upper& upper, Ints ranks, std::size_t count) {
-    const Ints past = V::set8(format::infinity_rank);
+    const Ints past = V::set8(format::infinity_rank | St::rank_flag);
     special = St::note(special, upper, ranks);
     if (R::passes_largest && k.clamp_bits == binary32::infinity) stats.overflowed += V::count_not_below8(ranks, past);
     const Quad size = magnitudes(load_group<S, Full>(x + i, count));
@@ -220,7 +220,7 @@ struct Decoder {
   /// Not exact where NaN or infinity turned up.
   HIFLOAT_NOINLINE static Progress run(const KernelParams& params, bool stream, const std::uint8_t* codes, S* x,
                                        std::size_t first, std::size_t n) noexcept {
-    const Constants k(params, 0, stream);
+    const Constants k(params, 0, 0, stream);
     Ints special = V::zero();
     std::size_t i = first;
     for (; i + group <= n; i += group) step<true>(k, codes + i, x + i, group, special);

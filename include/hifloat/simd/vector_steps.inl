@@ -184,7 +184,8 @@ HIFLOAT_ALWAYS_INLINE Quad values_of_codes(Ints codes) {
 
 /// What the kernels take from an instruction set; one with a better way for a step hides it.
 struct GenericSteps {
-  using Upper = Words;  ///< what of a group decides ranks and signs
+  static constexpr int rank_flag = 0;  ///< what nonzero ranks carry besides
+  using Upper = Words;                 ///< what of a group decides ranks and signs
 
   template <class S, bool Full>
   static HIFLOAT_ALWAYS_INLINE Quad load(const S* x, std::size_t count) {
