@@ -146,6 +146,7 @@ struct Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE std::uint64_t count_not_below8(Ints a, Ints b) {
     return static_cast<std::uint64_t>(__builtin_popcountll(_mm512_cmpge_epu8_mask(a, b)));
   }
+  static HIFLOAT_ALWAYS_INLINE bool any_zero16(Ints a) { return _mm512_testn_epi16_mask(a, a) != 0; }
   static HIFLOAT_ALWAYS_INLINE bool any_greater16(Ints a, Ints b) { return _mm512_cmpgt_epi16_mask(a, b) != 0; }
   static HIFLOAT_ALWAYS_INLINE bool any_greater32(Ints a, Ints b) { return _mm512_cmpgt_epi32_mask(a, b) != 0; }
 

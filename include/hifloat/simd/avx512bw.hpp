@@ -36,6 +36,7 @@ using Primitives = Avx512Primitives;
 /// For roundings that the upper halves decide: two tables of 64 words. Words are in the order of elements, bytes as a
 /// pack leaves them: eight of the first half and eight of the second in each 128-bit lane.
 struct WordSteps : GenericSteps {
+  static constexpr bool works_ahead = true;
   static constexpr int rank_flag = word_rank_flag;
 
   template <class S, bool Scaled, bool Full>
@@ -48,6 +49,14 @@ struct WordSteps : GenericSteps {
   template <class R, class S, bool OwnThreshold>
   static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad&, const Upper& upper, const Quad&) {
     return _mm512_packus_epi16(ranks16<R>(upper.ab), ranks16<R>(upper.cd));
+  }
+
+  /// A plane of unflagged ranks as `ranks` gives them.
+  static HIFLOAT_ALWAYS_INLINE Ints from_plane(Ints plane) {
+    const Ints packed =
+        _mm512_maskz_permutexvar_epi64(V::every64, _mm512_setr_epi64(0, 4, 1, 5, 2, 6, 3, 7), V::in_order(plane));
+    const Ints limited = V::min8(packed, V::set8(0x7F));
+    return _mm512_mask_add_epi8(limited, _mm512_test_epi8_mask(packed, packed), limited, V::set8(rank_flag));
   }
 
   static HIFLOAT_ALWAYS_INLINE Ints codes(Ints ranks, const Upper& upper) {
@@ -79,7 +88,9 @@ struct WordSteps : GenericSteps {
 };
 
 template <class R>
-using Steps = std::conditional_t<decided_by_upper_half<R>, WordSteps, GenericSteps>;
+using Steps =
+    std::conditional_t<decided_by_upper_half<R>, WordSteps,
+                       std::conditional_t<std::is_same_v<R, rounding::TiesEven>, EvenSteps<WordSteps>, GenericSteps>>;
 using Decoding = GenericDecoding;
 
 #include <hifloat/simd/vector_kernels.inl>

@@ -144,6 +144,7 @@ struct Primitives {
     return any_nonzero(bit_or(equal8(max8(a, b), a), equal8(a, zero())));
   }
   static HIFLOAT_ALWAYS_INLINE std::uint64_t count_not_below8(Ints a, Ints b) { return count_equal8(max8(a, b), a); }
+  static HIFLOAT_ALWAYS_INLINE bool any_zero16(Ints a) { return vminvq_u16(u16(a)) == 0; }
   static HIFLOAT_ALWAYS_INLINE bool any_greater16(Ints a, Ints b) { return any_nonzero(greater16(a, b)); }
   static HIFLOAT_ALWAYS_INLINE bool any_greater32(Ints a, Ints b) {
     return any_nonzero(ints(vcgtq_s32(s32(a), s32(b))));

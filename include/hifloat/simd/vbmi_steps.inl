@@ -20,6 +20,7 @@ struct TopBytes {
 inline constexpr std::size_t word_lanes = 2 * V::lanes;
 
 struct TableSteps : GenericSteps {
+  static constexpr bool works_ahead = true;
   using Upper = TopBytes;
 
   /// Whether a group is spread to even and odd elements, which masks and shifts can do.
@@ -117,11 +118,9 @@ struct TieSteps : TableSteps {
     return upper<float>(y);
   }
 
-  /// Where a lower half is zero there may be ties: zeros, or numbers with few bits. Elsewhere, ties away.
   template <class R, class S, bool OwnThreshold>
   static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& y, const Upper& upper, const Quad& chance) {
-    const Ints smallest = V::min16_unsigned(V::min16_unsigned(y.a, y.b), V::min16_unsigned(y.c, y.d));
-    if (_mm512_testn_epi32_mask(smallest, V::set32(0xFFFF)) == 0) {
+    if (!may_hold_ties(y)) {
       return TableSteps::ranks<rounding::TiesAway, S, OwnThreshold>(y, upper, chance);
     }
     const Ints step = steps<R>(upper), mark = V::set8(tie_to_even);

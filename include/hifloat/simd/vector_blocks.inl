@@ -28,13 +28,18 @@ struct Progress {
 };
 
 /// Calls kernel.group_done<Full>(i, numbers, upper, count) for the groups of [first, n), until it returns false;
-/// returns where that was, or n. The next group is loaded and scaled before: where an instruction set pins that order,
-/// schedulers hold fewer operations that wait for memory.
+/// returns where that was, or n. Where an instruction set has the registers, the next group is loaded and scaled
+/// before: schedulers then hold fewer operations that wait for memory.
 template <class St, class S, bool Scaled, class Kernel>
 HIFLOAT_ALWAYS_INLINE std::size_t for_groups(Kernel& kernel, const S* x, std::size_t first, std::size_t n, Ints scale) {
   std::size_t i = first;
   Quad y;
-  if (n - i >= group) {
+  if constexpr (!St::works_ahead) {
+    for (; i + group <= n; i += group) {
+      const auto upper = St::template numbers<S, Scaled, true>(x + i, group, scale, y);
+      if (!kernel.template group_done<true>(i, y, upper, group)) return i;
+    }
+  } else if (i + group <= n) {
     const std::size_t last = i + (n - i) / group * group - group;
     auto upper = St::template numbers<S, Scaled, true>(x + i, group, scale, y);
     for (;; i += group) {

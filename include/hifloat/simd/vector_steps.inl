@@ -47,15 +47,15 @@ HIFLOAT_ALWAYS_INLINE Ints plane_of_words(Ints ab, Ints cd) {
 HIFLOAT_ALWAYS_INLINE Ints magnitude32(Ints x) { return V::bit_and(x, V::set32(binary32::magnitude_mask)); }
 HIFLOAT_ALWAYS_INLINE Ints magnitude16(Ints x) { return V::bit_and(x, V::set16(0x7FFF)); }
 
-/// RankLine<7> of upper halves.
-HIFLOAT_ALWAYS_INLINE Ints rank_line16(Ints magnitude) {
+/// RankLine<7> of upper halves, and a constant more.
+HIFLOAT_ALWAYS_INLINE Ints rank_line16(Ints magnitude, int more = 0) {
   using Line = RankLine<7>;
   const Ints t = V::sub16(magnitude, V::set16(Line::centre));
   Ints d = V::abs16(t);
   d = V::add16(d, V::min16(d, V::set16(Line::reach[0])));
   d = V::add16(d, V::min16(d, V::set16(Line::reach[1])));
   d = V::add16(d, V::min16(d, V::set16(Line::reach[2])));
-  return V::add16(V::with_sign16(d, t), V::set16(Line::centre_rank));
+  return V::add16(V::with_sign16(d, t), V::set16(Line::centre_rank + more));
 }
 
 /// Ranks under TiesAway or TowardZero, where the upper halves decide.
@@ -184,8 +184,9 @@ HIFLOAT_ALWAYS_INLINE Quad values_of_codes(Ints codes) {
 
 /// What the kernels take from an instruction set; one with a better way for a step hides it.
 struct GenericSteps {
-  static constexpr int rank_flag = 0;  ///< what nonzero ranks carry besides
-  using Upper = Words;                 ///< what of a group decides ranks and signs
+  static constexpr int rank_flag = 0;         ///< what nonzero ranks carry besides
+  static constexpr bool works_ahead = false;  ///< whether to take the next group in hand before; it then has a `pin`
+  using Upper = Words;                        ///< what of a group decides ranks and signs
 
   template <class S, bool Full>
   static HIFLOAT_ALWAYS_INLINE Quad load(const S* x, std::size_t count) {
@@ -202,8 +203,6 @@ struct GenericSteps {
     y = scaled_group<Scaled>(load<S, Full>(x, count), scale);
     return upper<S>(y);
   }
-
-  static HIFLOAT_ALWAYS_INLINE void pin(const Upper&) {}
 
   static HIFLOAT_ALWAYS_INLINE Quad random_bits(const std::uint16_t* random) {
     return {V::load_words(random), V::load_words(random + V::lanes), V::load_words(random + 2 * V::lanes),
@@ -240,6 +239,22 @@ struct GenericSteps {
   static HIFLOAT_ALWAYS_INLINE std::uint64_t count_sixteen_and_above(const Upper& upper) {
     const Ints below = V::set16((bit_cast<std::uint32_t>(16.0f) >> 16) - 1);
     return V::count_greater16(magnitude16(upper.ab), below) + V::count_greater16(magnitude16(upper.cd), below);
+  }
+};
+
+/// Where a lower half is zero there may be ties: zeros, or numbers with few bits. Elsewhere ties to even are ties away.
+HIFLOAT_ALWAYS_INLINE bool may_hold_ties(const Quad& y) {
+  const Ints smallest = V::min16_unsigned(V::min16_unsigned(y.a, y.b), V::min16_unsigned(y.c, y.d));
+  return V::any_zero16(V::bit_or(smallest, V::set32(0xFFFF0000u)));
+}
+
+/// Ties to even by the steps for ties away, but for groups that may hold ties.
+template <class Fast>
+struct EvenSteps : Fast {
+  template <class R, class S, bool OwnThreshold>
+  static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad& y, const Words& upper, const Quad& chance) {
+    if (!may_hold_ties(y)) return Fast::template ranks<rounding::TiesAway, S, OwnThreshold>(y, upper, chance);
+    return Fast::from_plane(generic_ranks<R>(y, upper_halves(y), chance));
   }
 };
 
