@@ -232,6 +232,8 @@ template <class R>
 using Steps =
     std::conditional_t<decided_by_upper_half<R>, PackedSteps,
                        std::conditional_t<std::is_same_v<R, rounding::TiesEven>, EvenSteps<PackedSteps>, GenericSteps>>;
+template <class R, class S>
+using StepsOfScale = std::enable_if_t<sizeof(S) != 0>;  // void: there are none
 using Decoding = GenericDecoding;
 
 #include <hifloat/simd/vector_kernels.inl>

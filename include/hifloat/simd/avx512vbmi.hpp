@@ -70,9 +70,14 @@ struct Primitives : Avx512Primitives {
 
 #include <hifloat/simd/vbmi_late_steps.inl>
 
+#include <hifloat/simd/vbmi_scaled_words.inl>
+
 template <class R>
 using Steps = std::conditional_t<std::is_same_v<R, rounding::TiesEven>, TieSteps,
                                  std::conditional_t<decided_by_upper_half<R>, TableSteps, LateSteps>>;
+template <class R, class S>
+using StepsOfScale =
+    std::conditional_t<decided_by_upper_half<R> && std::is_same_v<S, bfloat16>, ScaledWordSteps<R>, void>;
 using Decoding = TableDecoding;
 
 #include <hifloat/simd/vector_kernels.inl>

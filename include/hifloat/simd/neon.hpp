@@ -276,6 +276,8 @@ struct NeonSteps : GenericSteps {
 
 template <class R>
 using Steps = NeonSteps;
+template <class R, class S>
+using StepsOfScale = std::enable_if_t<sizeof(S) != 0>;  // void: there are none
 using Decoding = GenericDecoding;
 
 #include <hifloat/simd/vector_kernels.inl>

@@ -17,8 +17,8 @@ struct Kernels : scalar {
                                       const KernelParams& params) noexcept {
     if constexpr (vectorised<R, O, T>) {
       if (!is_for_scalar<R>(params, n)) {
-        return params.scaled ? encode_blocks<R, O, true>(x, codes, n, params)
-                             : encode_blocks<R, O, false>(x, codes, n, params);
+        return with_steps<R, storage_t<T>>(
+            params, n, [&]<class St, bool Scaled>() { encode_blocks<St, R, O, Scaled>(x, codes, n, params); });
       }
     }
     scalar::encode<R, O>(x, codes, n, params);
@@ -50,8 +50,8 @@ struct Kernels : scalar {
                                                  const KernelParams& params) noexcept {
     if constexpr (vectorised<R, O, T>) {
       if (!is_for_scalar<R>(params, n)) {
-        return params.scaled ? quantize_blocks<R, O, true>(x, codes, n, params)
-                             : quantize_blocks<R, O, false>(x, codes, n, params);
+        return with_steps<R, storage_t<T>>(
+            params, n, [&]<class St, bool Scaled>() { return quantize_blocks<St, R, O, Scaled>(x, codes, n, params); });
       }
     }
     return scalar::quantize<R, O>(x, codes, n, params);
@@ -99,6 +99,16 @@ struct Kernels : scalar {
     bool streams_ = false;
   };
 
+  /// call<St, Scaled>() with the steps for this call.
+  template <class R, class S, class Call>
+  static HIFLOAT_ALWAYS_INLINE auto with_steps(const KernelParams& params, std::size_t n, Call call) {
+    if (!params.scaled) return call.template operator()<Steps<R>, false>();
+    if constexpr (!std::is_void_v<StepsOfScale<R, S>>) {
+      if (StepsOfScale<R, S>::suit(params, n)) return call.template operator()<StepsOfScale<R, S>, true>();
+    }
+    return call.template operator()<Steps<R>, true>();
+  }
+
   template <class R>
   static constexpr std::size_t block_of = R::uses_random ? random_block : large_block;
 
@@ -119,7 +129,7 @@ struct Kernels : scalar {
     }
   }
 
-  template <class R, class O, bool Scaled, class T>
+  template <class St, class R, class O, bool Scaled, class T>
   static HIFLOAT_ALWAYS_INLINE void encode_blocks(const T* x, std::uint8_t* codes, std::size_t n,
                                                   const KernelParams& params) {
     using S = storage_t<T>;
@@ -132,8 +142,8 @@ struct Kernels : scalar {
       complete(
           m,
           [&](std::size_t first, std::size_t last) {
-            return Encoder<R, S, Scaled>::run(params, largest, blocks.streams_at(i), stored<S>(x + i), codes + i, first,
-                                              last, random);
+            return Encoder<St, R, S, Scaled>::run(params, largest, blocks.streams_at(i), stored<S>(x + i), codes + i,
+                                                  first, last, random);
           },
           [&](std::size_t first, std::size_t last) {
             scalar::encode<R, O>(x + i + first, codes + i + first, last - first, params.behind(i + first));
@@ -141,7 +151,7 @@ struct Kernels : scalar {
     }
   }
 
-  template <class R, class O, bool Scaled, class T>
+  template <class St, class R, class O, bool Scaled, class T>
   static HIFLOAT_ALWAYS_INLINE QuantizeStats quantize_blocks(const T* x, std::uint8_t* codes, std::size_t n,
                                                              const KernelParams& params) {
     using S = storage_t<T>;
@@ -158,8 +168,8 @@ struct Kernels : scalar {
           [&](std::size_t first, std::size_t last) {
             QuantizeStats part;
             const Progress progress =
-                Quantizer<R, S, Scaled>::run(params, largest, blocks.streams_at(i), stored<S>(x + i), codes + i, first,
-                                             last, random, part, amax_rank);
+                Quantizer<St, R, S, Scaled>::run(params, largest, blocks.streams_at(i), stored<S>(x + i), codes + i,
+                                                 first, last, random, part, amax_rank);
             if (progress.exact) stats += part;
             return progress;
           },
@@ -183,9 +193,9 @@ struct Kernels : scalar {
       complete(
           m,
           [&](std::size_t first, std::size_t last) {
-            return FakeQuantizer<R, S, storage_t<U>, Scaled>::run(params, largest, blocks.streams_at(i) && !in_place,
-                                                                  stored<S>(x + i), stored<storage_t<U>>(y + i), first,
-                                                                  last, random);
+            return FakeQuantizer<Steps<R>, R, S, storage_t<U>, Scaled>::run(
+                params, largest, blocks.streams_at(i) && !in_place, stored<S>(x + i), stored<storage_t<U>>(y + i),
+                first, last, random);
           },
           [&](std::size_t first, std::size_t last) {
             scalar::fake_quantize<R, O>(x + i + first, y + i + first, last - first, params.behind(i + first));

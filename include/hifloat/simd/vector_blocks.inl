@@ -20,6 +20,16 @@ struct Constants {
   Ints largest;
 };
 
+/// Most steps are the same for all calls; others keep tables of their own for the call's parameters.
+template <class St>
+HIFLOAT_ALWAYS_INLINE St steps_for(const KernelParams& params) {
+  if constexpr (std::is_empty_v<St>) {
+    return {};
+  } else {
+    return St(params);
+  }
+}
+
 /// What a call of a block's kernel did: elements up to `done`; what of it is not exact is worth nothing. The group
 /// behind them, if any, is not for the kernel.
 struct Progress {
@@ -30,22 +40,22 @@ struct Progress {
 /// Calls kernel.group_done<Full>(i, numbers, upper, count) for the groups of [first, n), until it returns false;
 /// returns where that was, or n. Where an instruction set has the registers, the next group is loaded and scaled
 /// before: schedulers then hold fewer operations that wait for memory.
-template <class St, class S, bool Scaled, class Kernel>
+template <class S, bool Scaled, class Kernel, class St = typename Kernel::Steps>
 HIFLOAT_ALWAYS_INLINE std::size_t for_groups(Kernel& kernel, const S* x, std::size_t first, std::size_t n, Ints scale) {
   std::size_t i = first;
   Quad y;
   if constexpr (!St::works_ahead) {
     for (; i + group <= n; i += group) {
-      const auto upper = St::template numbers<S, Scaled, true>(x + i, group, scale, y);
+      const auto upper = kernel.steps.template numbers<S, Scaled, true>(x + i, group, scale, y);
       if (!kernel.template group_done<true>(i, y, upper, group)) return i;
     }
   } else if (i + group <= n) {
     const std::size_t last = i + (n - i) / group * group - group;
-    auto upper = St::template numbers<S, Scaled, true>(x + i, group, scale, y);
+    auto upper = kernel.steps.template numbers<S, Scaled, true>(x + i, group, scale, y);
     for (;; i += group) {
       Quad next_y;
       const std::size_t next = i < last ? i + group : last;  // the last one again: a branch would need a second copy
-      const auto next_upper = St::template numbers<S, Scaled, true>(x + next, group, scale, next_y);
+      const auto next_upper = kernel.steps.template numbers<S, Scaled, true>(x + next, group, scale, next_y);
       St::pin(next_upper);
       if (!kernel.template group_done<true>(i, y, upper, group)) return i;
       if (i == last) break;
@@ -55,16 +65,17 @@ HIFLOAT_ALWAYS_INLINE std::size_t for_groups(Kernel& kernel, const S* x, std::si
     i += group;
   }
   if (i == n) return n;
-  const auto upper = St::template numbers<S, Scaled, false>(x + i, n - i, scale, y);
+  const auto upper = kernel.steps.template numbers<S, Scaled, false>(x + i, n - i, scale, y);
   return kernel.template group_done<false>(i, y, upper, n - i) ? n : i;
 }
 
 /// encode of a block.
-template <class R, class S, bool Scaled>
+template <class St, class R, class S, bool Scaled>
 struct Encoder {
-  using St = Steps<R>;
+  using Steps = St;
   using Upper = typename St::Upper;
 
+  const St steps;
   const Constants k;
   const S* x;
   std::uint8_t* codes;
@@ -74,10 +85,10 @@ struct Encoder {
   template <bool Full>
   HIFLOAT_ALWAYS_INLINE bool group_done(std::size_t i, const Quad& y, const Upper& upper, std::size_t count) {
     const Quad chance = chances<R, S, Full>(x + i, count, y, random.at(i), k.power_of_two);
-    const Ints ranks = St::template ranks<R, S, sizeof(S) == 4>(y, upper, chance);
-    if (St::template beyond_tables<R>(ranks)) return false;
-    special = St::note(special, upper, ranks);
-    store_codes<Full>(codes + i, St::codes(V::min8(ranks, k.largest), upper), count, k.stream, x + i);
+    const Ints ranks = steps.template ranks<R, S, sizeof(S) == 4>(y, upper, chance);
+    if (steps.template beyond_tables<R>(ranks)) return false;
+    special = steps.note(special, upper, ranks);
+    store_codes<Full>(codes + i, steps.codes(V::min8(ranks, k.largest), upper), count, k.stream, x + i);
     return true;
   }
 
@@ -85,18 +96,19 @@ struct Encoder {
   HIFLOAT_NOINLINE static Progress run(const KernelParams& params, int largest, bool stream, const S* x,
                                        std::uint8_t* codes, std::size_t first, std::size_t n,
                                        const RandomWords<R::uses_random>& random) noexcept {
-    Encoder encoder{Constants(params, largest, St::rank_flag, stream), x, codes, random};
-    const std::size_t done = for_groups<St, S, Scaled>(encoder, x, first, n, encoder.k.scale);
-    return {done, !St::any_special(encoder.special)};
+    Encoder encoder{steps_for<St>(params), Constants(params, largest, St::rank_flag, stream), x, codes, random};
+    const std::size_t done = for_groups<S, Scaled>(encoder, x, first, n, encoder.k.scale);
+    return {done, !encoder.steps.any_special(encoder.special)};
   }
 };
 
 /// fake_quantize of a block.
-template <class R, class S, class U, bool Scaled>
+template <class St, class R, class S, class U, bool Scaled>
 struct FakeQuantizer {
-  using St = Steps<R>;
+  using Steps = St;
   using Upper = typename St::Upper;
 
+  const St steps;
   const Constants k;
   const S* x;
   U* y;
@@ -107,12 +119,12 @@ struct FakeQuantizer {
   template <bool Full>
   HIFLOAT_ALWAYS_INLINE bool group_done(std::size_t i, const Quad& scaled, const Upper& upper, std::size_t count) {
     const Quad chance = chances<R, S, Full>(x + i, count, scaled, random.at(i), k.power_of_two);
-    const Ints unlimited = St::template ranks<R, S, sizeof(S) == 4>(scaled, upper, chance);
-    if (St::template beyond_tables<R>(unlimited)) return false;
-    if (St::any_special(St::note(V::zero(), upper, unlimited))) return false;
+    const Ints unlimited = steps.template ranks<R, S, sizeof(S) == 4>(scaled, upper, chance);
+    if (steps.template beyond_tables<R>(unlimited)) return false;
+    if (steps.any_special(steps.note(V::zero(), upper, unlimited))) return false;
     const Ints ranks = V::min8(unlimited, k.largest);
     if (k.infinite && V::any_equal8(ranks, V::set8(format::infinity_rank | St::rank_flag))) return false;
-    const Quad values = St::values(ranks, upper);
+    const Quad values = steps.values(ranks, upper);
     store_group<U, Full>(y + i, scaled_group<Scaled>(values, inverse), count, k.stream);
     return true;
   }
@@ -121,8 +133,9 @@ struct FakeQuantizer {
                                        std::size_t first, std::size_t n,
                                        const RandomWords<R::uses_random>& random) noexcept {
     const Ints inverse = V::set32(bit_cast<std::uint32_t>(reciprocal(params.scale)));
-    FakeQuantizer quantizer{Constants(params, largest, St::rank_flag, stream), x, y, inverse, random};
-    return {for_groups<St, S, Scaled>(quantizer, x, first, n, quantizer.k.scale), true};
+    FakeQuantizer quantizer{
+        steps_for<St>(params), Constants(params, largest, St::rank_flag, stream), x, y, inverse, random};
+    return {for_groups<S, Scaled>(quantizer, x, first, n, quantizer.k.scale), true};
   }
 };
 
@@ -131,11 +144,12 @@ template <class R>
 inline constexpr bool is_monotone = decided_by_top_bits<R>;
 
 /// quantize of a block.
-template <class R, class S, bool Scaled>
+template <class St, class R, class S, bool Scaled>
 struct Quantizer {
-  using St = Steps<R>;
+  using Steps = St;
   using Upper = typename St::Upper;
 
+  const St steps;
   const Constants k;
   const S* x;
   std::uint8_t* codes;
@@ -148,9 +162,9 @@ struct Quantizer {
   template <bool Full>
   HIFLOAT_ALWAYS_INLINE bool group_done(std::size_t i, const Quad& y, const Upper& upper, std::size_t count) {
     const Quad chance = chances<R, S, Full>(x + i, count, y, random.at(i), k.power_of_two);
-    const Ints ranks = St::template ranks<R, S, sizeof(S) == 4>(y, upper, chance);
-    if (St::template beyond_tables<R>(ranks)) return false;
-    stats.demoted += St::count_sixteen_and_above(upper);
+    const Ints ranks = steps.template ranks<R, S, sizeof(S) == 4>(y, upper, chance);
+    if (steps.template beyond_tables<R>(ranks)) return false;
+    stats.demoted += steps.count_sixteen_and_above(upper);
     if (k.clamp_bits != binary32::infinity) {
       const Quad size = magnitudes(scaled_group<Scaled>(load_group<S, Full>(x + i, count), k.scale));
       const Ints limit = V::set32(k.clamp_bits);
@@ -166,7 +180,7 @@ struct Quantizer {
       if (V::any_not_below8(ranks, amax_rank)) large_ones<Full>(i, upper, ranks, count);
       if (V::any_equal8(ranks, V::zero())) small_ones<Full>(i, ranks, count);
     }
-    store_codes<Full>(codes + i, St::codes(V::min8(ranks, k.largest), upper), count, k.stream, x + i);
+    store_codes<Full>(codes + i, steps.codes(V::min8(ranks, k.largest), upper), count, k.stream, x + i);
     return true;
   }
 
@@ -175,20 +189,21 @@ struct Quantizer {
                                        std::uint8_t* codes, std::size_t first, std::size_t n,
                                        const RandomWords<R::uses_random>& random, QuantizeStats& stats,
                                        int& amax_rank) noexcept {
-    Quantizer quantizer{Constants(params, largest, St::rank_flag, stream), x, codes, random, V::set8(amax_rank)};
-    const std::size_t done = for_groups<St, S, Scaled>(quantizer, x, first, n, quantizer.k.scale);
+    Quantizer quantizer{steps_for<St>(params), Constants(params, largest, St::rank_flag, stream), x, codes, random,
+                        V::set8(amax_rank)};
+    const std::size_t done = for_groups<S, Scaled>(quantizer, x, first, n, quantizer.k.scale);
     stats = quantizer.stats;
     stats.count = done - first;
     stats.amax = bit_cast<float>(largest_lane(quantizer.amax));
     amax_rank = V::largest8(quantizer.amax_rank);
-    return {done, !St::any_special(quantizer.special)};
+    return {done, !quantizer.steps.any_special(quantizer.special)};
   }
 
  private:
   template <bool Full>
   HIFLOAT_ALWAYS_INLINE void large_ones(std::size_t i, const Upper& upper, Ints ranks, std::size_t count) {
     const Ints past = V::set8(format::infinity_rank | St::rank_flag);
-    special = St::note(special, upper, ranks);
+    special = steps.note(special, upper, ranks);
     if (R::passes_largest && k.clamp_bits == binary32::infinity) stats.overflowed += V::count_not_below8(ranks, past);
     const Quad size = magnitudes(load_group<S, Full>(x + i, count));
     amax = V::max32(V::max32(V::max32(size.a, size.b), V::max32(size.c, size.d)), amax);
