@@ -15,6 +15,9 @@ std::uint64_t probe_unoptimised();
 std::uint64_t probe_native();
 std::uint64_t probe_native_fast_math();
 std::uint64_t probe_no_exceptions();
+#if defined(HIFLOAT_TEST_OPENMP)
+std::uint64_t probe_openmp();
+#endif
 bool mistakes_throw();  // tests/flags/throws.cpp
 
 TEST_CASE("compiler flags change no bit") {
@@ -24,6 +27,9 @@ TEST_CASE("compiler flags change no bit") {
   CHECK(probe_native() == expected);
   CHECK(probe_native_fast_math() == expected);
   CHECK(probe_no_exceptions() == expected);
+#if defined(HIFLOAT_TEST_OPENMP)
+  CHECK(probe_openmp() == expected);
+#endif
 }
 
 TEST_CASE("a file without exceptions takes none from the others") { CHECK(mistakes_throw()); }

@@ -54,6 +54,24 @@ void add_array_functions(Digest& digest, std::span<const float> x, float scale) 
   for (const float value : y) digest.add(value);
 }
 
+// More than one thread is worth, on threads where this file is compiled with OpenMP.
+void add_executor(Digest& digest, std::span<const float> x, float scale) {
+#if defined(_OPENMP)
+  const hf::executor::OpenMp executor{.threads = 3};
+#else
+  const hf::executor::Serial executor;
+#endif
+  std::vector<float> many;
+  while (many.size() < 200'000) many.insert(many.end(), x.begin(), x.end());
+  std::vector<hf::hif8_t> codes(many.size());
+  const hf::QuantizeStats stats = hf::quantize(hf::on(executor, many), codes, scale);
+  hf::fake_quantize(hf::on(executor, many), many, scale);
+  for (const hf::hif8_t code : codes) digest.add(std::uint64_t{code.bits()});
+  for (const float value : many) digest.add(value);
+  digest.add(stats.amax);
+  digest.add(stats.flushed_to_zero);
+}
+
 template <class Algorithm>
 void add_scaler(Digest& digest, std::span<const float> amaxes, Algorithm algorithm) {
   hf::DelayedScaler<Algorithm, 30> scaler(hf::ScalingOptions{.target = 15.0f, .margin = 1}, algorithm);
@@ -79,6 +97,7 @@ __attribute__((visibility("default"))) std::uint64_t HIFLOAT_PROBE() {
     add_array_functions<hf::rounding::SimplifiedStochastic, hf::overflow::Saturate>(digest, x, scale);
     add_array_functions<hf::rounding::Stochastic, hf::overflow::Saturate>(digest, x, scale);
   }
+  add_executor(digest, x, 3.7f);
   const auto amaxes = std::span(x).first(4000);
   add_scaler(digest, amaxes, hf::amax::Max{});
   add_scaler(digest, amaxes, hf::amax::Mean{});
