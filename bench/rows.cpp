@@ -176,7 +176,7 @@ void add_two_threads(std::vector<Row>& rows, const Arrays& arrays, bool memory) 
     return [x = arrays.x.first(n), codes = arrays.codes.first(n)] { hf::encode(hf::on(pair, x), codes, scale); };
   };
   // An array that fills the larger part of two caches: each thread's half stays in its own.
-  constexpr std::size_t both = 8 * size_of_L2;
+  constexpr std::size_t both = 12 * size_of_L2;
   const Work one = {
       "one thread", both / 2, 5.0 * both / 2,
       [x = arrays.x.first(both / 2), codes = arrays.codes.first(both / 2)] { hf::encode(x, codes, scale); }};

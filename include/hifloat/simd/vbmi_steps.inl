@@ -61,7 +61,9 @@ struct TableSteps : GenericSteps {
   template <class R, class S, bool OwnThreshold>
   static HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad&, const Upper& upper, const Quad&) {
     constexpr const PairTables& tables = pair_tables<R>;
-    return V::add8(V::lookup128(tables.base, upper.high), steps<R>(upper));
+    const Ints shape = V::lookup128(tables.shape, upper.high);
+    const Ints base = V::lookup128(tables.base, upper.high);  // here, where the index of the steps is waited for
+    return V::add8(base, steps<R>(upper, shape));
   }
 
   static HIFLOAT_ALWAYS_INLINE Ints codes(Ints ranks, const Upper& upper) {
@@ -86,10 +88,10 @@ struct TableSteps : GenericSteps {
 
  protected:
   template <class R>
-  static HIFLOAT_ALWAYS_INLINE Ints steps(const Upper& upper) {
+  static HIFLOAT_ALWAYS_INLINE Ints steps(const Upper& upper, Ints shape) {
     constexpr const PairTables& tables = pair_tables<R>;
     static_assert(tables.shapes <= 8, "three bits of the index");
-    const Ints index = V::or_and(V::lookup128(tables.shape, upper.high), upper.low, V::set8(0x78));
+    const Ints index = V::or_and(shape, upper.low, V::set8(0x78));
     return _mm512_mask_mov_epi8(V::lookup128(tables.even_step, index), _mm512_movepi8_mask(upper.low),
                                 V::lookup128(tables.odd_step, index));
   }
@@ -123,8 +125,10 @@ struct TieSteps : TableSteps {
     if (!may_hold_ties(y)) {
       return TableSteps::ranks<rounding::TiesAway, S, OwnThreshold>(y, upper, chance);
     }
-    const Ints step = steps<R>(upper), mark = V::set8(tie_to_even);
-    const Ints rank = V::add8(V::lookup128(pair_tables<R>.base, upper.high), V::and_not(mark, step));
+    const Ints shape = V::lookup128(pair_tables<R>.shape, upper.high);
+    const Ints base = V::lookup128(pair_tables<R>.base, upper.high);
+    const Ints step = steps<R>(upper, shape), mark = V::set8(tie_to_even);
+    const Ints rank = V::add8(base, V::and_not(mark, step));
     return _mm512_mask_add_epi8(rank, _mm512_mask_test_epi8_mask(exact(y), step, mark), rank, V::set8(-1));
   }
 
