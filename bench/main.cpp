@@ -53,6 +53,9 @@ Options parse(int argc, char** argv) {
       options.memory = false;
     } else if (argument == "--strict") {
       options.strict = true;
+    } else if (argument == "--help") {
+      std::cout << usage;
+      std::exit(0);
     } else {
       throw std::invalid_argument("unknown argument " + std::string(argument));
     }
