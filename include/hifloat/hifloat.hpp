@@ -10,6 +10,7 @@
 //   several cores on(executor, x) in place of x, executor::OpenMp or your own (executor.hpp)
 //   scaling       DelayedScaler<Algorithm, Window>, CurrentScaler, ScalerGroup, ScalingOptions, Quantized,
 //                 amax::Max MostRecent Mean ExpSmooth Percentile, state(), to_bytes, from_bytes (scaling/*.hpp)
+//   diagnostics   quantization_error, loss_gap, retention (diagnostics/*.hpp, namespace hifloat::diagnostics)
 //
 // A first program:
 //
@@ -22,6 +23,9 @@
 
 #include <hifloat/array.hpp>
 #include <hifloat/codec.hpp>
+#include <hifloat/diagnostics/loss_gap.hpp>
+#include <hifloat/diagnostics/quantization_error.hpp>
+#include <hifloat/diagnostics/retention.hpp>
 #include <hifloat/executor.hpp>
 #include <hifloat/formatter.hpp>
 #include <hifloat/hif8.hpp>

@@ -1,0 +1,30 @@
+// Elements of any type as binary64 numbers, for the diagnostics' sums.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include <hifloat/bits.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/storage.hpp>
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// On bits, so that it holds under -ffast-math.
+[[nodiscard]] constexpr bool is_finite(double x) noexcept {
+  constexpr std::uint64_t infinity = 0x7FF0000000000000;
+  return (bit_cast<std::uint64_t>(x) & infinity) != infinity;
+}
+
+/// Exact: binary64 has every number of the other types.
+template <class T>
+[[nodiscard]] constexpr double to_double(T element) noexcept {
+  const auto x = bit_cast<storage_t<T>>(element);
+  if constexpr (std::is_same_v<storage_t<T>, double>) {
+    return x;
+  } else {
+    return static_cast<double>(static_cast<float>(x));
+  }
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
