@@ -28,11 +28,12 @@ template <class E, class T>
 class Pieces {
  public:
   Pieces(std::size_t n, std::size_t concurrency, const void* out, std::size_t out_size) noexcept : n_(n) {
-    constexpr std::size_t least = std::size_t{1} << 15, line = 64;  // elements: about 2 us; bytes
+    constexpr std::size_t least = std::size_t{1} << 16, line = 64;  // elements: twice what waking a thread costs; bytes
     constexpr std::size_t for_each_thread = 4;                      // so that a slow one holds up the others less
     if (concurrency <= 1 || n < 2 * least) return;
     const std::size_t wanted = concurrency < n / for_each_thread ? for_each_thread * concurrency : n;
     count_ = n / least < wanted ? n / least : wanted;
+    if (count_ > concurrency) count_ -= count_ % concurrency;  // as many for each
     size_ = (n + count_ - 1) / count_;
     size_ += (line - size_ % line) % line;
     const std::size_t misaligned = reinterpret_cast<std::uintptr_t>(out) % line;
