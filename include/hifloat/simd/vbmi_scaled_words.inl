@@ -47,18 +47,18 @@ struct ScaledWordSteps : TableSteps {
       const Ints result = V::bit_or(mantissa, V::right32<23>(above_one));
       _mm_store_si128(reinterpret_cast<__m128i*>(bytes + i), _mm512_maskz_cvtepi32_epi8(V::every32, result));
     }
-    product_low = V::load(bytes);
-    product_high = V::load(bytes + 64);
+    product_low_ = V::load(bytes);
+    product_high_ = V::load(bytes + 64);
 
     Ints index = V::load(every_byte.byte);  // exponents of the input in place of the product's
     index = V::add8(index, V::set8(exponent));
-    rank = V::lookup64(whole_rank<Rounding>, index);
-    shape = V::lookup64(mantissa_shape, index);
+    rank_ = V::lookup64(whole_rank<Rounding>, index);
+    shape_ = V::lookup64(mantissa_shape, index);
     const auto limited = [](int x) { return x < 0 ? 0 : x > 0xFF ? 0xFF : x; };
-    least = V::set8(limited(lowest_exponent - exponent));
-    most = V::set8(limited(highest_exponent - 1 - exponent));
-    special_from = V::set8(limited(binary32::bias + 127 - exponent));  // the product may be infinite
-    sixteen = V::set8(limited(binary32::bias + 3 - exponent));
+    least_ = V::set8(limited(lowest_exponent - exponent));
+    most_ = V::set8(limited(highest_exponent - 1 - exponent));
+    special_from_ = V::set8(limited(binary32::bias + 127 - exponent));  // the product may be infinite
+    sixteen_ = V::set8(limited(binary32::bias + 3 - exponent));
   }
 
   template <class S, bool Scaled, bool Full>
@@ -69,17 +69,17 @@ struct ScaledWordSteps : TableSteps {
   template <class R, class S, bool OwnThreshold>
   HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad&, const Upper& upper, const Quad&) const {
     const Ints exponent = scaled_exponents(upper);
-    const Ints index = V::or_and(lookup(shape, exponent), products(upper), V::set8(0x78));
-    return V::add8(lookup(rank, exponent), V::lookup128(whole_step<R>, index));
+    const Ints index = V::or_and(lookup(shape_, exponent), products(upper), V::set8(0x78));
+    return V::add8(lookup(rank_, exponent), V::lookup128(whole_step<R>, index));
   }
 
   static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, const Upper& upper, Ints) {
     return V::max8(special, exponents(upper));
   }
-  HIFLOAT_ALWAYS_INLINE bool any_special(Ints special) const { return V::any_not_below8(special, special_from); }
+  HIFLOAT_ALWAYS_INLINE bool any_special(Ints special) const { return V::any_not_below8(special, special_from_); }
 
   HIFLOAT_ALWAYS_INLINE std::uint64_t count_sixteen_and_above(const Upper& upper) const {
-    return V::count_above8(scaled_exponents(upper), sixteen);
+    return V::count_above8(scaled_exponents(upper), sixteen_);
   }
 
  private:
@@ -87,11 +87,11 @@ struct ScaledWordSteps : TableSteps {
     return static_cast<int>(bit_cast<std::uint32_t>(scale) >> 23) - binary32::bias;
   }
   HIFLOAT_ALWAYS_INLINE Ints products(const Upper& upper) const {
-    return _mm512_permutex2var_epi8(product_low, upper.low, product_high);
+    return _mm512_permutex2var_epi8(product_low_, upper.low, product_high_);
   }
   /// Biased, and the scale's exponent less than they are.
   HIFLOAT_ALWAYS_INLINE Ints scaled_exponents(const Upper& upper) const {
-    const Ints limited = V::min8(V::max8(exponents(upper), least), most);
+    const Ints limited = V::min8(V::max8(exponents(upper), least_), most_);
     return V::add8(limited, V::bit_and(products(upper), V::set8(1)));
   }
 
@@ -99,5 +99,5 @@ struct ScaledWordSteps : TableSteps {
     return _mm512_maskz_permutexvar_epi8(~__mmask64{0}, index, table);
   }
 
-  Ints product_low, product_high, rank, shape, least, most, special_from, sixteen;
+  Ints product_low_, product_high_, rank_, shape_, least_, most_, special_from_, sixteen_;
 };
