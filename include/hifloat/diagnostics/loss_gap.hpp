@@ -50,7 +50,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
-namespace HIFLOAT_NAMESPACE::diagnostics::inline HIFLOAT_KEY {
+namespace HIFLOAT_DIAGNOSTICS_NAMESPACE {
 
 /// The gap between the losses of two runs, step by step, added up from the first to the last. `noise`: steps in which
 /// both runs do the same (a warm-up without quantization, say), whose ape is what chance alone makes of it.
@@ -79,4 +79,4 @@ namespace HIFLOAT_NAMESPACE::diagnostics::inline HIFLOAT_KEY {
   return gap;
 }
 
-}  // namespace HIFLOAT_NAMESPACE::diagnostics::inline HIFLOAT_KEY
+}  // namespace HIFLOAT_DIAGNOSTICS_NAMESPACE

@@ -28,7 +28,7 @@ struct QuantizationError {
 
 }  // namespace HIFLOAT_NAMESPACE::diagnostics
 
-namespace HIFLOAT_NAMESPACE::diagnostics::inline HIFLOAT_KEY {
+namespace HIFLOAT_DIAGNOSTICS_NAMESPACE {
 
 /// Compares two ranges of floating-point numbers of equal size. Sums are binary64, from the first element to the last.
 /// std::invalid_argument: sizes that differ.
@@ -65,4 +65,4 @@ template <FloatRange X, FloatRange Y>
   return error;
 }
 
-}  // namespace HIFLOAT_NAMESPACE::diagnostics::inline HIFLOAT_KEY
+}  // namespace HIFLOAT_DIAGNOSTICS_NAMESPACE

@@ -28,7 +28,7 @@ struct Retention {
 
 }  // namespace HIFLOAT_NAMESPACE::diagnostics
 
-namespace HIFLOAT_NAMESPACE::diagnostics::inline HIFLOAT_KEY {
+namespace HIFLOAT_DIAGNOSTICS_NAMESPACE {
 
 /// Each element says whether a question was answered correctly, in the same order. Any range of bools or integers (0 is
 /// wrong) will do. std::invalid_argument: no questions, or different numbers of them.
@@ -66,4 +66,4 @@ template <std::ranges::forward_range Before, std::ranges::forward_range After>
   return r;
 }
 
-}  // namespace HIFLOAT_NAMESPACE::diagnostics::inline HIFLOAT_KEY
+}  // namespace HIFLOAT_DIAGNOSTICS_NAMESPACE
