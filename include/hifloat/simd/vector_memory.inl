@@ -96,7 +96,7 @@ HIFLOAT_ALWAYS_INLINE void prefetch_group(const S* p) {
   }
 }
 /// From memory: the hardware prefetches within a page only, and too late for kernels that compute much.
-inline constexpr std::uintptr_t ahead_in_memory = 6144;
+inline constexpr std::uintptr_t ahead_in_memory = 12288;
 /// In the caches, where a kernel writes more than it reads: a store waits for its line.
 inline constexpr std::uintptr_t ahead_in_caches = 512;
 
