@@ -61,6 +61,7 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints max8(Ints a, Ints b) { return _mm256_max_epu8(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints min16_unsigned(Ints a, Ints b) { return _mm256_min_epu16(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints max16(Ints a, Ints b) { return _mm256_max_epi16(a, b); }
+  static HIFLOAT_ALWAYS_INLINE Ints max32_unsigned(Ints a, Ints b) { return _mm256_max_epu32(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints max32(Ints a, Ints b) { return _mm256_max_epi32(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints multiply_add_pairs(Ints unsigned8, Ints signed8) {
     return _mm256_maddubs_epi16(unsigned8, signed8);

@@ -47,6 +47,7 @@ struct Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints min16_unsigned(Ints a, Ints b) { return _mm512_min_epu16(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints max16(Ints a, Ints b) { return _mm512_max_epi16(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints min32(Ints a, Ints b) { return _mm512_maskz_min_epi32(every32, a, b); }
+  static HIFLOAT_ALWAYS_INLINE Ints max32_unsigned(Ints a, Ints b) { return _mm512_maskz_max_epu32(every32, a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints max32(Ints a, Ints b) { return _mm512_maskz_max_epi32(every32, a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints multiply_add_pairs(Ints unsigned8, Ints signed8) {
     return _mm512_maddubs_epi16(unsigned8, signed8);

@@ -55,6 +55,7 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints max8(Ints a, Ints b) { return vmaxq_u8(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints min16_unsigned(Ints a, Ints b) { return ints(vminq_u16(u16(a), u16(b))); }
   static HIFLOAT_ALWAYS_INLINE Ints max16(Ints a, Ints b) { return ints(vmaxq_s16(s16(a), s16(b))); }
+  static HIFLOAT_ALWAYS_INLINE Ints max32_unsigned(Ints a, Ints b) { return ints(vmaxq_u32(u32(a), u32(b))); }
   static HIFLOAT_ALWAYS_INLINE Ints max32(Ints a, Ints b) { return ints(vmaxq_s32(s32(a), s32(b))); }
   /// For factors below 128 in b; x86 takes them as signed.
   static HIFLOAT_ALWAYS_INLINE Ints multiply_add_pairs(Ints a, Ints b) {

@@ -242,10 +242,18 @@ struct GenericSteps {
   }
 };
 
-/// Where a lower half is zero there may be ties: zeros, or numbers with few bits. Elsewhere ties to even are ties away.
-HIFLOAT_ALWAYS_INLINE bool may_hold_ties(const Quad& y) {
+HIFLOAT_ALWAYS_INLINE bool any_lower_half_is_zero(const Quad& y) {
   const Ints smallest = V::min16_unsigned(V::min16_unsigned(y.a, y.b), V::min16_unsigned(y.c, y.d));
   return V::any_zero16(V::bit_or(smallest, V::set32(0xFFFF0000u)));
+}
+
+/// Where the lower half of a number is zero, and the number isn't, there may be ties. Elsewhere ties to even are ties
+/// away.
+HIFLOAT_ALWAYS_INLINE bool may_hold_ties(const Quad& y) {
+  if (!any_lower_half_is_zero(y)) return false;
+  const Ints one = V::set32(1);  // in the place of zeros
+  return any_lower_half_is_zero({V::max32_unsigned(y.a, one), V::max32_unsigned(y.b, one), V::max32_unsigned(y.c, one),
+                                 V::max32_unsigned(y.d, one)});
 }
 
 /// Ties to even by the steps for ties away, but for groups that may hold ties.
