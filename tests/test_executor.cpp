@@ -1,4 +1,5 @@
 // Array functions and scalers on an executor: the bits of the plain call, whatever the executor does with the pieces.
+#include "model/backends_under_test.hpp"
 #include "model/float_control.hpp"
 
 #include <doctest/doctest.h>
@@ -21,6 +22,7 @@
 #include <hifloat/hifloat.hpp>
 
 namespace hf = hifloat;
+using simd_test::elements;
 
 namespace {
 
@@ -93,13 +95,6 @@ std::vector<float> numbers(std::size_t n) {
     element = std::bit_cast<float>((bits & 0x807FFFFF) | ((95 + bits % 54) << 23));
   }
   return x;
-}
-
-template <class T>
-std::vector<T> elements(const std::vector<float>& x) {
-  std::vector<T> y;
-  for (const float element : x) y.push_back(T(element));
-  return y;
 }
 
 template <class T>

@@ -32,6 +32,12 @@ inline constexpr std::uint32_t philox_multiplier0 = 0xD2511F53, philox_multiplie
 inline constexpr std::uint32_t philox_weyl0 = 0x9E3779B9, philox_weyl1 = 0xBB67AE85;  ///< what keys grow by each round
 inline constexpr std::uint32_t philox_rounds = 7;
 
+/// The random bits of the elements from `first` on.
+[[nodiscard]] constexpr PhiloxKey behind(PhiloxKey key, std::uint64_t first) noexcept {
+  key.first_index += first;
+  return key;
+}
+
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
 namespace HIFLOAT_FUNCTION_NAMESPACE {

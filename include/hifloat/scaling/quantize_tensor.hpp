@@ -70,12 +70,6 @@ template <class Choose, class X, class Codes, std::same_as<PhiloxKey>... Key>
   return {reciprocal(scale), chosen.epoch, repaired, true};
 }
 
-/// The random bits of a part of a tensor.
-[[nodiscard]] constexpr PhiloxKey from(PhiloxKey key, std::size_t first) noexcept {
-  key.first_index += first;
-  return key;
-}
-
 /// The same with values in place of codes, which exist for a block of elements at a time only. y may be x, so that a
 /// repair must be known beforehand.
 template <class Code, class Choose, class X, class Y, std::same_as<PhiloxKey>... Key>
@@ -97,7 +91,7 @@ template <class Code, class Choose, class X, class Y, std::same_as<PhiloxKey>...
     for (std::size_t begin = first; begin < first + count; begin += block) {
       const std::size_t n = std::min(block, first + count - begin);
       const std::span<Code> part(codes, n);
-      stats += quantize(in.subspan(begin, n), part, params, from(key, begin)...);
+      stats += quantize(in.subspan(begin, n), part, params, behind(key, begin)...);
       decode(part, out.subspan(begin, n), reciprocal(params.scale));
     }
     return stats;

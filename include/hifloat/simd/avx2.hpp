@@ -85,10 +85,6 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints right32(Ints a, Ints counts) { return _mm256_srlv_epi32(a, counts); }
 
   static HIFLOAT_ALWAYS_INLINE Ints add64(Ints a, Ints b) { return _mm256_add_epi64(a, b); }
-  template <int Count>
-  static HIFLOAT_ALWAYS_INLINE Ints left64(Ints a) {
-    return _mm256_slli_epi64(a, Count);
-  }
   static HIFLOAT_ALWAYS_INLINE Ints swap_halves64(Ints a) { return _mm256_shuffle_epi32(a, 0xB1); }
   static HIFLOAT_ALWAYS_INLINE Ints multiply32(Ints a, Ints b) { return _mm256_mul_epu32(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints join_lower32(Ints a, Ints b) {

@@ -71,10 +71,6 @@ struct Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints right32(Ints a, Ints counts) { return _mm512_maskz_srlv_epi32(every32, a, counts); }
 
   static HIFLOAT_ALWAYS_INLINE Ints add64(Ints a, Ints b) { return _mm512_add_epi64(a, b); }
-  template <int Count>
-  static HIFLOAT_ALWAYS_INLINE Ints left64(Ints a) {
-    return _mm512_maskz_slli_epi64(every64, a, Count);
-  }
   static HIFLOAT_ALWAYS_INLINE Ints swap_halves64(Ints a) {
     return _mm512_maskz_shuffle_epi32(every32, a, _MM_PERM_CDAB);
   }

@@ -10,6 +10,7 @@
 #include <hifloat/rounding.hpp>
 #include <hifloat/simd/pair_tables.hpp>
 #include <hifloat/simd/rank_line.hpp>
+#include <hifloat/simd/tables.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
@@ -60,17 +61,20 @@ inline constexpr ByteTable64 mantissa_shape = make_exponent_table([](int exponen
   return 1 + unsigned(format::mantissa_width(exponent));
 });
 
+/// Whether the upper four mantissa bits alone round up. Hybrid rounds ties away where it keeps three bits.
+template <class R>
+[[nodiscard]] constexpr bool rounds_up_early(const rounding::Truncated& cut) noexcept {
+  if constexpr (decided_by_top_bits<R>) return R::rounds_up(cut);
+  return std::is_same_v<R, rounding::Hybrid> && cut.mantissa_width == 3 && rounding::TiesAway::rounds_up(cut);
+}
+
 /// What the mantissa adds to the rank before lower bits are looked at, by its upper four bits and the shape
-/// (mantissa << 3 | shape). Hybrid rounds ties away where it keeps three bits.
+/// (mantissa << 3 | shape).
 template <class R>
 inline constexpr ByteTable128 rank_step = make_table128([](unsigned i) -> unsigned {
   if (i % 8 == 0 || i % 8 > 4) return 0;
-  const unsigned width = i % 8 - 1, bits = i >> 3;
-  const std::uint64_t kept = bits >> (4 - width);
-  const std::uint64_t discarded = std::uint64_t{bits} << (60 + width);
-  const bool up = std::is_same_v<R, rounding::Hybrid> && width == 3 &&
-                  rounding::TiesAway::rounds_up({1u << width | kept, discarded, 0, int(width), 0});
-  return unsigned(kept) + up;
+  const unsigned width = i % 8 - 1, bits = i >> 3, kept = bits >> (4 - width);
+  return kept + rounds_up_early<R>({1u << width | kept, std::uint64_t{bits} << (60 + width), 0, int(width), 0});
 });
 
 /// By how many bits {upper word, lower word} go left for the discarded bits to come to the top of the upper word. Below

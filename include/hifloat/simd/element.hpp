@@ -98,7 +98,7 @@ struct KernelParams {
   /// For the elements from `first` on.
   [[nodiscard]] KernelParams behind(std::size_t first) const noexcept {
     KernelParams moved = *this;
-    moved.key.first_index += first;
+    moved.key = hifloat::detail::behind(key, first);
     return moved;
   }
 

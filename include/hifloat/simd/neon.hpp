@@ -97,10 +97,6 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints odd_words(Ints a, Ints b) { return ints(vtrn2q_u16(u16(a), u16(b))); }
 
   static HIFLOAT_ALWAYS_INLINE Ints add64(Ints a, Ints b) { return ints(vaddq_u64(u64(a), u64(b))); }
-  template <int Count>
-  static HIFLOAT_ALWAYS_INLINE Ints left64(Ints a) {
-    return ints(vshlq_n_u64(u64(a), Count));
-  }
   static HIFLOAT_ALWAYS_INLINE Ints swap_halves64(Ints a) { return ints(vrev64q_u32(u32(a))); }
   static HIFLOAT_ALWAYS_INLINE Ints multiply32(Ints a, Ints b) {
     return ints(vmull_u32(vmovn_u64(u64(a)), vmovn_u64(u64(b))));

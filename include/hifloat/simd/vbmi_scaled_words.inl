@@ -1,21 +1,12 @@
 // Steps for scaled bfloat16, without a multiplication: a word has 128 significands, so that a table of a call's own has
 // what each becomes under the scale, rounded to binary32 as the product would be. Included behind vbmi_steps.inl.
 
-/// By biased exponent: the rank of 2^exponent, and 1 + the mantissa bits kept (mantissa_shape); by mantissa << 3 |
-/// shape: what the upper four mantissa bits add to the rank.
+/// The rank of 2^exponent, by biased exponent, for roundings that look at no lower bits.
 template <class R>
 inline constexpr ByteTable64 whole_rank = make_exponent_table([](int exponent) {
   return exponent > format::max_exponent ? unsigned(format::infinity_rank)
                                          : top_rank<R>(unsigned(exponent + binary32::bias), 0).rank;
 });
-template <class R>
-inline constexpr ByteTable128 whole_step = make_table128([](unsigned i) -> unsigned {
-  if (i % 8 == 0 || i % 8 > 4) return 0;
-  const unsigned width = i % 8 - 1, bits = i >> 3, kept = bits >> (4 - width);
-  return kept +
-         R::rounds_up(rounding::Truncated{1u << width | kept, std::uint64_t{bits} << (60 + width), 0, int(width), 0});
-});
-
 inline constexpr ByteTable64 every_byte = make_table64([](unsigned i) { return i; });
 
 /// 1 + i / 128 for lanes i of eight vectors.
@@ -70,7 +61,7 @@ struct ScaledWordSteps : TableSteps {
   HIFLOAT_ALWAYS_INLINE Ints ranks(const Quad&, const Upper& upper, const Quad&) const {
     const Ints exponent = scaled_exponents(upper);
     const Ints index = V::or_and(lookup(shape_, exponent), products(upper), V::set8(0x78));
-    return V::add8(lookup(rank_, exponent), V::lookup128(whole_step<R>, index));
+    return V::add8(lookup(rank_, exponent), V::lookup128(rank_step<R>, index));
   }
 
   static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, const Upper& upper, Ints) {
