@@ -73,7 +73,7 @@ class RowsOfSize {
   }
   /// Under an instruction set that may not be the active one.
   void encode_with(const char* isa) const {
-    using Kernel = hf::detail::EncodeKernel<hf::rounding::TiesAway, hf::overflow::Saturate, float>;
+    using Kernel = hf::detail::EncodeKernel<hf::hif8_t, float>;
     const float* x = a_.x.all().data();
     auto* codes = reinterpret_cast<std::uint8_t*>(a_.codes.all().data());
     for (std::size_t i = 0; i < hf::detail::AllBackends::size; ++i) {

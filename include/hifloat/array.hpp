@@ -1,10 +1,10 @@
 // Many numbers: encode, decode, abs_max, quantize, fake_quantize over contiguous ranges.
 //
 // Inputs are contiguous ranges of float, double, bfloat16, binary16, or of a type that storage_traits maps to them;
-// codes are contiguous ranges of hif8<R, O>, whose type says how numbers are rounded. Everything is checked before
-// anything is written: sizes that differ, a scale outside [2^-126, 2^126], a clamp that is no HiF8 value, or memory
-// that overlaps, are std::invalid_argument. Results do not depend on the backend (active_isa), the caller's
-// floating-point environment, compiler flags, or the executor that an input may come with (executor.hpp).
+// codes are contiguous ranges of hif8<R, O>, whose type says how numbers are rounded, or of another of formats/.
+// Everything is checked before anything is written: sizes that differ, a scale outside [2^-126, 2^126], a clamp that is
+// no HiF8 value, or memory that overlaps, are std::invalid_argument. Results do not depend on the backend (active_isa),
+// the caller's floating-point environment, compiler flags, or the executor that an input may come with (executor.hpp).
 #pragma once
 
 #include <cstddef>
@@ -16,6 +16,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
 #include <hifloat/executor.hpp>
+#include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/hif8.hpp>
 #include <hifloat/philox.hpp>
 #include <hifloat/pieces.hpp>
@@ -46,19 +47,21 @@ concept FloatRange = ContiguousSizedRange<T> && FloatingStorage<std::remove_cv_t
 template <class T>
 concept WritableFloatRange = FloatRange<T> && !std::is_const_v<detail::element_t<T>>;
 
-/// A contiguous range of HiF8 codes to read.
+/// A code type whose rounding needs no random bits: a HiF8 type, or any other format of formats/. And one whose
+/// rounding does: hif8 with rounding::Stochastic.
+template <class Code>
+concept DeterministicCode = QuantizationFormat<Code>;
+template <class Code>
+concept RandomCode = detail::is_hif8<Code> && Code::rounding_policy::uses_random;
+
+/// A contiguous range of codes to read.
 template <class T>
-concept CodeRange = ContiguousSizedRange<T> && detail::is_hif8<std::remove_cv_t<detail::element_t<T>>>;
+concept CodeRange = ContiguousSizedRange<T> &&
+    (DeterministicCode<std::remove_cv_t<detail::element_t<T>>> || RandomCode<std::remove_cv_t<detail::element_t<T>>>);
 
 /// One to write.
 template <class T>
 concept WritableCodeRange = CodeRange<T> && !std::is_const_v<detail::element_t<T>>;
-
-/// A HiF8 type whose rounding needs no random bits; and one whose rounding does.
-template <class Code>
-concept DeterministicCode = detail::is_hif8<Code> && !Code::rounding_policy::uses_random;
-template <class Code>
-concept RandomCode = detail::is_hif8<Code> && Code::rounding_policy::uses_random;
 
 /// Codes to write, of the one kind and of the other.
 template <class T>
@@ -125,23 +128,19 @@ auto run(const E& executor, std::span<In> in, std::span<Out> out, bool in_place_
 
 template <class X, class Codes>
 void encode_array(const X& x, Codes&& codes, const ScaleParams& params, const PhiloxKey& key) {
-  using Code = code_t<Codes>;
-  using Kernel = EncodeKernel<typename Code::rounding_policy, typename Code::overflow_policy, code_t<const X>>;
-  run<Kernel>(executor_of(x), span_of(x), span_of(codes), false, params, key);
+  run<EncodeKernel<code_t<Codes>, code_t<const X>>>(executor_of(x), span_of(x), span_of(codes), false, params, key);
 }
 
 template <class X, class Codes>
 [[nodiscard]] QuantizeStats quantize_array(const X& x, Codes&& codes, const ScaleParams& params, const PhiloxKey& key) {
-  using Code = code_t<Codes>;
-  using Kernel = QuantizeKernel<typename Code::rounding_policy, typename Code::overflow_policy, code_t<const X>>;
-  return run<Kernel>(executor_of(x), span_of(x), span_of(codes), false, params, key);
+  return run<QuantizeKernel<code_t<Codes>, code_t<const X>>>(executor_of(x), span_of(x), span_of(codes), false, params,
+                                                             key);
 }
 
 template <class Code, class X, class Y>
 void fake_quantize_array(const X& x, Y&& y, const ScaleParams& params, const PhiloxKey& key) {
-  using Kernel =
-      FakeQuantizeKernel<typename Code::rounding_policy, typename Code::overflow_policy, code_t<const X>, element_t<Y>>;
-  run<Kernel>(executor_of(x), span_of(x), span_of(y), true, params, key);
+  run<FakeQuantizeKernel<Code, code_t<const X>, element_t<Y>>>(executor_of(x), span_of(x), span_of(y), true, params,
+                                                               key);
 }
 
 template <bool FiniteOnly, class X>
@@ -191,7 +190,7 @@ void encode(const X& x, Codes&& codes, float scale, const PhiloxKey& key) {
 /// the type's quiet one (0x7FC00000 in binary32). The inverse scale has the limits of a scale.
 template <CodeRange Codes, WritableFloatRange X>
 void decode(const Codes& codes, X&& x, float inverse_scale = 1.0f) {
-  using Kernel = detail::DecodeKernel<detail::element_t<X>>;
+  using Kernel = detail::DecodeKernel<detail::code_t<const Codes>, detail::element_t<X>>;
   detail::run<Kernel>(detail::executor_of(codes), detail::span_of(codes), detail::span_of(x), false,
                       {.scale = inverse_scale}, {});
 }

@@ -10,6 +10,7 @@
 //   several cores on(executor, x) in place of x, executor::OpenMp or your own (executor.hpp)
 //   scaling       DelayedScaler<Algorithm, Window>, CurrentScaler, ScalerGroup, ScalingOptions, Quantized,
 //                 amax::Max MostRecent Mean ExpSmooth Percentile, state(), to_bytes, from_bytes (scaling/*.hpp)
+//   formats       formats::e4m3fn e5m2 int_grid<Bits>, bfloat16: to compare with, in place of hif8 (formats/*.hpp)
 //   diagnostics   quantization_error, loss_gap, retention (diagnostics/*.hpp, namespace hifloat::diagnostics)
 //
 // A first program:
@@ -27,6 +28,9 @@
 #include <hifloat/diagnostics/quantization_error.hpp>
 #include <hifloat/diagnostics/retention.hpp>
 #include <hifloat/executor.hpp>
+#include <hifloat/formats/int_grid.hpp>
+#include <hifloat/formats/quantization_format.hpp>
+#include <hifloat/formats/small_float.hpp>
 #include <hifloat/formatter.hpp>
 #include <hifloat/hif8.hpp>
 #include <hifloat/limits.hpp>

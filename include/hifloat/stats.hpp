@@ -12,8 +12,10 @@ namespace HIFLOAT_NAMESPACE {
 struct QuantizeStats {
   std::uint64_t count = 0;  ///< elements
   float amax = 0.0f;  ///< largest |x| of the input, as abs_max: NaN if any x is NaN, else infinity if any is infinite
-  std::uint64_t overflowed = 0;  ///< finite x whose |x * scale| exceeds the clamp or rounds past 2^15
-  std::uint64_t demoted = 0;  ///< finite x with |x * scale| >= 16 before the clamp: fewer than 3 mantissa bits are left
+  /// Finite x whose |x * scale| exceeds the clamp or rounds past the largest value (HiF8: 2^15).
+  std::uint64_t overflowed = 0;
+  /// Finite x with |x * scale| >= 16 before the clamp: HiF8 leaves fewer than 3 mantissa bits. 0 in other formats.
+  std::uint64_t demoted = 0;
   std::uint64_t flushed_to_zero = 0;  ///< finite nonzero x that became 0
   std::uint64_t non_finite = 0;       ///< infinite or NaN x
 

@@ -7,45 +7,31 @@
 
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
+#include <hifloat/narrow_float.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
-
-/// Drops the low `shift` bits of `x`, rounding to nearest, ties to even.
-[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t shift_right_ties_even(std::uint32_t x, int shift) noexcept {
-  if (shift > 31) return 0;
-  const std::uint32_t lowest_kept = x >> shift & 1;
-  return (x + (std::uint32_t{1} << (shift - 1)) - 1 + lowest_kept) >> shift;
-}
 
 [[nodiscard]] HIFLOAT_HD constexpr std::uint16_t to_bfloat16_word(std::uint32_t bits) noexcept {
   if ((bits & binary32::magnitude_mask) > binary32::infinity) return 0x7FC0;
   return static_cast<std::uint16_t>((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
 }
 
+using Binary16 = NarrowFloat<10, -14>;
+
 [[nodiscard]] HIFLOAT_HD constexpr std::uint16_t to_binary16_word(std::uint32_t bits) noexcept {
-  constexpr std::uint32_t smallest_normal = (127 - 14) << 23;
-  constexpr std::uint32_t past_largest = (127 + 16) << 23;
+  constexpr std::uint32_t infinity = 0x7C00;
   const std::uint32_t sign = bits >> 16 & 0x8000;
   const std::uint32_t magnitude = bits & binary32::magnitude_mask;
   if (magnitude > binary32::infinity) return 0x7E00;
-  if (magnitude >= past_largest) return static_cast<std::uint16_t>(sign | 0x7C00);
-  if (magnitude >= smallest_normal) {  // a carry out of 65504's mantissa gives 0x7C00, infinity
-    return static_cast<std::uint16_t>(sign | shift_right_ties_even(magnitude - ((127 - 15) << 23), 13));
-  }
-  const std::uint32_t significand =
-      (magnitude & 0x7FFFFF) | 0x800000;  // in units of 2^(e-23), wanted in units of 2^-24
-  const int exponent = static_cast<int>(magnitude >> 23) - 127;
-  return static_cast<std::uint16_t>(sign | (magnitude == 0 ? 0 : shift_right_ties_even(significand, -1 - exponent)));
+  const std::uint32_t rounded = Binary16::round(magnitude);
+  return static_cast<std::uint16_t>(sign | (rounded < infinity ? rounded : infinity));
 }
 
 [[nodiscard]] HIFLOAT_HD constexpr std::uint32_t from_binary16_word(std::uint16_t word) noexcept {
   const std::uint32_t sign = (word & 0x8000u) << 16;
   const std::uint32_t magnitude = word & 0x7FFFu;
   if (magnitude >= 0x7C00) return sign | binary32::infinity | (magnitude & 0x3FF) << 13;
-  if (magnitude >= 0x0400) return sign | (magnitude + ((127 - 15) << 10)) << 13;
-  if (magnitude == 0) return sign;
-  const int top = bit_width(magnitude) - 1;  // a subnormal: magnitude * 2^-24
-  return sign | static_cast<std::uint32_t>(top - 24 + 127) << 23 | (magnitude << (23 - top) & 0x7FFFFF);
+  return sign | Binary16::value(magnitude);
 }
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

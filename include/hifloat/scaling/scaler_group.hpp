@@ -182,7 +182,7 @@ class ScalerGroup {
     return tensor(i).quantize(std::forward<Arguments>(arguments)...);
   }
   template <class Code, class... Arguments>
-    requires detail::is_hif8<Code>
+    requires(DeterministicCode<Code> || RandomCode<Code>)
   [[nodiscard]] Quantized<Code> quantize(std::size_t i, Arguments&&... arguments) const {
     return tensor(i).template quantize<Code>(std::forward<Arguments>(arguments)...);
   }

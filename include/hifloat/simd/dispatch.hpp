@@ -9,6 +9,7 @@
 
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
+#include <hifloat/hif8.hpp>
 #include <hifloat/simd/avx2.hpp>
 #include <hifloat/simd/avx512bw.hpp>
 #include <hifloat/simd/avx512vbmi.hpp>
@@ -76,29 +77,55 @@ template <class Kernel>
   return n < few ? Kernel::template of<scalar> : AllBackends::table<Kernel>[backend];
 }
 
-template <class R, class O, class T>
+// The kernels of a code type: HiF8's have a form for each backend, those of other formats are the same for all.
+
+template <class Code, class T>
 struct EncodeKernel {
+  using Function = void(const T*, Code*, std::size_t, const KernelParams&) noexcept;
+  template <class Backend>
+  static constexpr Function* of = &FormatKernels<Code>::template encode<T>;
+};
+template <class R, class O, class T>
+struct EncodeKernel<hif8<R, O>, T> {
   using Function = void(const T*, std::uint8_t*, std::size_t, const KernelParams&) noexcept;
   template <class Backend>
   static constexpr Function* of = &Backend::template encode<R, O, T>;
 };
 
-template <class T>
+template <class Code, class T>
 struct DecodeKernel {
+  using Function = void(const Code*, T*, std::size_t, const KernelParams&) noexcept;
+  template <class Backend>
+  static constexpr Function* of = &FormatKernels<Code>::template decode<T>;
+};
+template <class R, class O, class T>
+struct DecodeKernel<hif8<R, O>, T> {
   using Function = void(const std::uint8_t*, T*, std::size_t, const KernelParams&) noexcept;
   template <class Backend>
   static constexpr Function* of = &Backend::template decode<T>;
 };
 
-template <class R, class O, class T, class U>
+template <class Code, class T, class U>
 struct FakeQuantizeKernel {
+  using Function = void(const T*, U*, std::size_t, const KernelParams&) noexcept;
+  template <class Backend>
+  static constexpr Function* of = &FormatKernels<Code>::template fake_quantize<T, U>;
+};
+template <class R, class O, class T, class U>
+struct FakeQuantizeKernel<hif8<R, O>, T, U> {
   using Function = void(const T*, U*, std::size_t, const KernelParams&) noexcept;
   template <class Backend>
   static constexpr Function* of = &Backend::template fake_quantize<R, O, T, U>;
 };
 
-template <class R, class O, class T>
+template <class Code, class T>
 struct QuantizeKernel {
+  using Function = QuantizeStats(const T*, Code*, std::size_t, const KernelParams&) noexcept;
+  template <class Backend>
+  static constexpr Function* of = &FormatKernels<Code>::template quantize<T>;
+};
+template <class R, class O, class T>
+struct QuantizeKernel<hif8<R, O>, T> {
   using Function = QuantizeStats(const T*, std::uint8_t*, std::size_t, const KernelParams&) noexcept;
   template <class Backend>
   static constexpr Function* of = &Backend::template quantize<R, O, T>;

@@ -1,5 +1,5 @@
 // The scalar backend: the array kernels, one element at a time. It is what every other backend must agree with, bit for
-// bit, and what they fall back on.
+// bit, what they fall back on, and all there is for formats other than HiF8.
 #pragma once
 
 #include <cstddef>
@@ -8,14 +8,147 @@
 #include <hifloat/bits.hpp>
 #include <hifloat/codec.hpp>
 #include <hifloat/config.hpp>
+#include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/simd/element.hpp>
 #include <hifloat/simd/tables.hpp>
 #include <hifloat/stats.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// A backend is a type with these static functions; each is one kernel over n elements, never inlined, so that the
-/// caller's floating-point environment is set when it runs.
+/// What the loops below are told of a format:
+///  - `Code`, and `encode`: what becomes of one source number, with random bits where it `uses_random`;
+///  - `encode_and_tell`: the same, and whether it overflowed; `magnitude` is that before the clamp;
+///  - `is_zero` and `decode`, of a code; `demoted_from`, the magnitude from which on precision is lost.
+template <class R, class O>
+struct Hif8Codec {
+  using Code = std::uint8_t;
+  static constexpr bool uses_random = R::uses_random;
+  static constexpr std::uint32_t demoted_from = bit_cast<std::uint32_t>(16.0f);
+  struct Told {
+    Code code;
+    bool overflowed;
+  };
+
+  [[nodiscard]] static Code encode(const Source& x, std::uint16_t random) noexcept {
+    return encode_fast<R, O>(x, random);
+  }
+  [[nodiscard]] static Told encode_and_tell(const Source& x, std::uint16_t random) noexcept {
+    const std::uint8_t rounded = encode_fast<R, overflow::Infinity>(x, random);
+    return {apply_overflow<O>(rounded), format::is_infinite(rounded)};
+  }
+  [[nodiscard]] static bool is_zero(Code code) noexcept { return code == format::zero; }
+  [[nodiscard]] static float decode(Code code) noexcept { return bit_cast<float>(decode_table.bits[code]); }
+};
+
+/// Any other format. Precision that tapers off at the top is HiF8's alone: nothing is demoted.
+template <QuantizationFormat F>
+struct FormatCodec {
+  using Code = F;
+  static constexpr bool uses_random = false;
+  static constexpr std::uint32_t demoted_from = ~std::uint32_t{0};
+  static constexpr std::uint32_t overflow_from = [] {
+    if constexpr (requires { formats::traits<F>::overflow_from; }) {
+      return bit_cast<std::uint32_t>(formats::traits<F>::overflow_from);
+    } else {
+      return bit_cast<std::uint32_t>(formats::traits<F>::largest) + 1;
+    }
+  }();
+  struct Told {
+    Code code;
+    bool overflowed;
+  };
+
+  [[nodiscard]] static Code encode(const Source& x, std::uint16_t) noexcept { return F(bit_cast<float>(x.bits)); }
+  [[nodiscard]] static Told encode_and_tell(const Source& x, std::uint16_t random) noexcept {
+    return {encode(x, random), (x.bits & binary32::magnitude_mask) >= overflow_from};
+  }
+  [[nodiscard]] static bool is_zero(Code code) noexcept {
+    return (bit_cast<std::uint32_t>(decode(code)) & binary32::magnitude_mask) == 0;
+  }
+  [[nodiscard]] static float decode(Code code) noexcept { return static_cast<float>(code); }
+};
+
+/// The kernels' loops over n elements.
+template <class Codec>
+struct ScalarLoops {
+  using Code = typename Codec::Code;
+
+  template <class T>
+  HIFLOAT_ALWAYS_INLINE static void encode(const T* x, Code* codes, std::size_t n,
+                                           const KernelParams& params) noexcept {
+    RandomLanes<Codec::uses_random> random(params.key);
+    if (!params.scaled && params.clamp_bits == binary32::infinity) {
+      for (std::size_t i = 0; i < n; ++i) codes[i] = Codec::encode(unscaled_source(x[i]), random(i));
+      return;
+    }
+    const KernelParams p = params;  // a copy: what is written might change the original, for all the compiler knows
+    if (p.clamp_bits == binary32::infinity) {
+      for (std::size_t i = 0; i < n; ++i) codes[i] = Codec::encode(scaled_source(x[i], p), random(i));
+    } else {
+      for (std::size_t i = 0; i < n; ++i) codes[i] = quantize_one(x[i], p, random(i));
+    }
+  }
+
+  template <class T>
+  HIFLOAT_ALWAYS_INLINE static void decode(const Code* codes, T* x, std::size_t n,
+                                           const KernelParams& params) noexcept {
+    const bool scaled = params.scaled;
+    const float scale = params.scale;
+    for (std::size_t i = 0; i < n; ++i) x[i] = dequantize_one<T>(codes[i], scaled, scale);
+  }
+
+  template <class T, class U>
+  HIFLOAT_ALWAYS_INLINE static void fake_quantize(const T* x, U* y, std::size_t n,
+                                                  const KernelParams& params) noexcept {
+    const KernelParams p = params;
+    const float inverse = reciprocal(p.scale);
+    RandomLanes<Codec::uses_random> random(p.key);
+    for (std::size_t i = 0; i < n; ++i) {
+      y[i] = dequantize_one<U>(quantize_one(x[i], p, random(i)), p.scaled, inverse);
+    }
+  }
+
+  template <class T>
+  HIFLOAT_ALWAYS_INLINE static QuantizeStats quantize(const T* x, Code* codes, std::size_t n,
+                                                      const KernelParams& params) noexcept {
+    const KernelParams p = params;
+    RandomLanes<Codec::uses_random> random(p.key);
+    QuantizeStats stats;
+    stats.count = n;
+    word_t<T> amax = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const word_t<T> magnitude = magnitude_word(x[i]);
+      const Source scaled = scaled_source(x[i], p);
+      const auto [code, overflowed] = Codec::encode_and_tell(clamped<T>(scaled, p), random(i));
+      codes[i] = code;
+
+      const std::uint32_t scaled_magnitude = scaled.bits & binary32::magnitude_mask;
+      const bool finite = magnitude < Word<storage_t<T>>::infinity;
+      amax = magnitude > amax ? magnitude : amax;
+      stats.non_finite += !finite;
+      stats.demoted += finite && scaled_magnitude >= Codec::demoted_from;
+      stats.overflowed += finite && (scaled_magnitude > p.clamp_bits || overflowed);
+      stats.flushed_to_zero += finite && magnitude != 0 && Codec::is_zero(code);
+    }
+    stats.amax = amax_from_word<T>(amax);
+    return stats;
+  }
+
+ private:
+  template <class T>
+  [[nodiscard]] static Code quantize_one(T x, const KernelParams& params, std::uint16_t random) noexcept {
+    return Codec::encode(clamped<T>(scaled_source(x, params), params), random);
+  }
+
+  template <class T>
+  [[nodiscard]] static T dequantize_one(Code code, bool scaled, float scale) noexcept {
+    const float value = Codec::decode(code);
+    return element_from<T>(scaled ? multiply(value, scale) : value);
+  }
+};
+
+/// A backend is a type with these static functions; each is one kernel, never inlined, so that the caller's
+/// floating-point environment is set when it runs.
 struct scalar {
   static constexpr const char* name = "scalar";
   [[nodiscard]] static bool is_usable() noexcept { return true; }
@@ -23,61 +156,21 @@ struct scalar {
   template <class R, class O, class T>
   HIFLOAT_NOINLINE static void encode(const T* x, std::uint8_t* codes, std::size_t n,
                                       const KernelParams& params) noexcept {
-    RandomLanes<R::uses_random> random(params.key);
-    if (!params.scaled && params.clamp_bits == binary32::infinity) {
-      for (std::size_t i = 0; i < n; ++i) codes[i] = encode_fast<R, O>(unscaled_source(x[i]), random(i));
-      return;
-    }
-    const KernelParams p = params;  // a copy: what is written might change the original, for all the compiler knows
-    if (p.clamp_bits == binary32::infinity) {
-      for (std::size_t i = 0; i < n; ++i) codes[i] = encode_fast<R, O>(scaled_source(x[i], p), random(i));
-    } else {
-      for (std::size_t i = 0; i < n; ++i) codes[i] = quantize_one<R, O>(x[i], p, random(i));
-    }
+    ScalarLoops<Hif8Codec<R, O>>::encode(x, codes, n, params);
   }
-
   template <class T>
   HIFLOAT_NOINLINE static void decode(const std::uint8_t* codes, T* x, std::size_t n,
                                       const KernelParams& params) noexcept {
-    for (std::size_t i = 0; i < n; ++i) x[i] = dequantize_one<T>(codes[i], params.scaled, params.scale);
+    ScalarLoops<Hif8Codec<rounding::TiesAway, overflow::Saturate>>::decode(codes, x, n, params);
   }
-
   template <class R, class O, class T, class U>
   HIFLOAT_NOINLINE static void fake_quantize(const T* x, U* y, std::size_t n, const KernelParams& params) noexcept {
-    const KernelParams p = params;
-    const float inverse = reciprocal(p.scale);
-    RandomLanes<R::uses_random> random(p.key);
-    for (std::size_t i = 0; i < n; ++i) {
-      y[i] = dequantize_one<U>(quantize_one<R, O>(x[i], p, random(i)), p.scaled, inverse);
-    }
+    ScalarLoops<Hif8Codec<R, O>>::fake_quantize(x, y, n, params);
   }
-
   template <class R, class O, class T>
   HIFLOAT_NOINLINE static QuantizeStats quantize(const T* x, std::uint8_t* codes, std::size_t n,
                                                  const KernelParams& params) noexcept {
-    constexpr std::uint32_t sixteen = bit_cast<std::uint32_t>(16.0f);
-    const KernelParams p = params;
-    RandomLanes<R::uses_random> random(p.key);
-    QuantizeStats stats;
-    stats.count = n;
-    word_t<T> amax = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-      const word_t<T> magnitude = magnitude_word(x[i]);
-      const Source scaled = scaled_source(x[i], p);
-      const std::uint8_t rounded = encode_fast<R, overflow::Infinity>(clamped<T>(scaled, p), random(i));
-      const std::uint8_t code = apply_overflow<O>(rounded);
-      codes[i] = code;
-
-      const std::uint32_t scaled_magnitude = scaled.bits & binary32::magnitude_mask;
-      const bool finite = magnitude < Word<storage_t<T>>::infinity;
-      amax = magnitude > amax ? magnitude : amax;
-      stats.non_finite += !finite;
-      stats.demoted += finite && scaled_magnitude >= sixteen;
-      stats.overflowed += finite && (scaled_magnitude > p.clamp_bits || format::is_infinite(rounded));
-      stats.flushed_to_zero += finite && magnitude != 0 && code == format::zero;
-    }
-    stats.amax = amax_from_word<T>(amax);
-    return stats;
+    return ScalarLoops<Hif8Codec<R, O>>::quantize(x, codes, n, params);
   }
 
   /// Largest magnitude; with FiniteOnly over the finite elements, else NaN if there is one.
@@ -91,17 +184,29 @@ struct scalar {
     }
     return amax_from_word<T>(amax);
   }
+};
 
- private:
-  template <class R, class O, class T>
-  [[nodiscard]] static std::uint8_t quantize_one(T x, const KernelParams& params, std::uint16_t random) noexcept {
-    return encode_fast<R, O>(clamped<T>(scaled_source(x, params), params), random);
-  }
+/// The kernels of any other format, on every CPU.
+template <QuantizationFormat F>
+struct FormatKernels {
+  using Loops = ScalarLoops<FormatCodec<F>>;
 
   template <class T>
-  [[nodiscard]] static T dequantize_one(std::uint8_t code, bool scaled, float scale) noexcept {
-    const float value = bit_cast<float>(decode_table.bits[code]);
-    return element_from<T>(scaled ? multiply(value, scale) : value);
+  HIFLOAT_NOINLINE static void encode(const T* x, F* codes, std::size_t n, const KernelParams& params) noexcept {
+    Loops::encode(x, codes, n, params);
+  }
+  template <class T>
+  HIFLOAT_NOINLINE static void decode(const F* codes, T* x, std::size_t n, const KernelParams& params) noexcept {
+    Loops::decode(codes, x, n, params);
+  }
+  template <class T, class U>
+  HIFLOAT_NOINLINE static void fake_quantize(const T* x, U* y, std::size_t n, const KernelParams& params) noexcept {
+    Loops::fake_quantize(x, y, n, params);
+  }
+  template <class T>
+  HIFLOAT_NOINLINE static QuantizeStats quantize(const T* x, F* codes, std::size_t n,
+                                                 const KernelParams& params) noexcept {
+    return Loops::quantize(x, codes, n, params);
   }
 };
 
