@@ -11,7 +11,8 @@
 //   scaling       DelayedScaler<Algorithm, Window>, CurrentScaler, ScalerGroup, ScalingOptions, Quantized,
 //                 amax::Max MostRecent Mean ExpSmooth Percentile, state(), to_bytes, from_bytes (scaling/*.hpp)
 //   formats       formats::e4m3fn e5m2 int_grid<Bits>, bfloat16: to compare with, in place of hif8 (formats/*.hpp)
-//   diagnostics   quantization_error, loss_gap, retention (diagnostics/*.hpp, namespace hifloat::diagnostics)
+//   diagnostics   quantization_error, TierHistogram, ScalingMonitor, loss_gap, retention, grid_distance, replay
+//                 (diagnostics/*.hpp, namespace hifloat::diagnostics)
 //
 // A first program:
 //
@@ -24,9 +25,15 @@
 
 #include <hifloat/array.hpp>
 #include <hifloat/codec.hpp>
+#include <hifloat/diagnostics/grid_distance.hpp>
 #include <hifloat/diagnostics/loss_gap.hpp>
+#include <hifloat/diagnostics/monitor_output.hpp>
 #include <hifloat/diagnostics/quantization_error.hpp>
+#include <hifloat/diagnostics/replay.hpp>
 #include <hifloat/diagnostics/retention.hpp>
+#include <hifloat/diagnostics/scaling_monitor.hpp>
+#include <hifloat/diagnostics/tier_histogram.hpp>
+#include <hifloat/diagnostics/trace_reader.hpp>
 #include <hifloat/executor.hpp>
 #include <hifloat/formats/int_grid.hpp>
 #include <hifloat/formats/quantization_format.hpp>

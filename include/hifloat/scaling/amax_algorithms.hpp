@@ -14,6 +14,7 @@
 #include <hifloat/scaling/amax_window.hpp>
 #include <hifloat/scaling/binary64.hpp>
 #include <hifloat/scaling/options.hpp>
+#include <hifloat/scaling/sliding_max.hpp>
 
 namespace HIFLOAT_NAMESPACE::amax {
 
@@ -70,33 +71,12 @@ struct Max {
     return detail::widen(largest);
   }
 
-  static constexpr std::size_t memory_words(std::size_t window) noexcept { return header + window + 1; }
-
-  /// O(1) amortised, whatever the window, and without a branch that depends on the data: a monotonic queue takes as
-  /// many steps, but when its loop ends is a coin toss for the branch predictor. The window is a queue of two stacks,
-  /// as one ring of slots: those before `next` hold the newer amaxes, of which only the maximum counts; those from it
-  /// on hold, of the older amaxes that are still there, the maximum of each and all after it. When no older one is
-  /// left, the newer ones become the older.
+  static constexpr std::size_t memory_words(std::size_t window) noexcept { return detail::sliding_max_words(window); }
+  /// O(1) amortised, whatever the window.
   [[nodiscard]] constexpr std::uint32_t push(std::uint32_t value, std::uint32_t,
                                              std::span<std::uint32_t> memory) const noexcept {
-    const auto larger = [](std::uint32_t a, std::uint32_t b) { return a < b ? b : a; };
-    std::uint32_t& next = memory[0];
-    std::uint32_t& newer = memory[1];
-    const std::span<std::uint32_t> slots = memory.subspan(header);  // one more than the window, which stays 0
-    slots[next] = value;
-    ++next;
-    newer = larger(newer, value);
-    const std::uint32_t largest = larger(newer, slots[next]);
-    if (next + 1 == slots.size()) {
-      for (std::size_t i = next; i-- != 0;) slots[i] = larger(slots[i], slots[i + 1]);
-      next = 0;
-      newer = 0;
-    }
-    return largest;
+    return detail::sliding_max(value, memory);
   }
-
- private:
-  static constexpr std::size_t header = 2;  // next, newer
 };
 
 /// The newest.

@@ -157,6 +157,8 @@ class ScalerGroup {
     [[nodiscard]] float scale() const { return group_->scale(index_); }
     [[nodiscard]] float inverse_scale() const { return group_->inverse_scale(index_); }
     [[nodiscard]] std::uint64_t epoch() const { return group_->epoch(index_); }
+    [[nodiscard]] bool is_cold() const { return group_->is_cold(index_); }
+    [[nodiscard]] std::size_t window() const noexcept { return group_->window(); }
     [[nodiscard]] const std::string& name() const { return group_->names()[index_]; }
     [[nodiscard]] const ScalingOptions& options() const noexcept { return group_->options(); }
     [[nodiscard]] ScalingMode mode() const noexcept { return group_->mode(); }

@@ -1,0 +1,173 @@
+// One choice of a replay: an algorithm with a window, and what it made of a trace.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <typeinfo>
+#include <vector>
+
+#include <hifloat/array.hpp>
+#include <hifloat/bits.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/diagnostics/log_histogram.hpp>
+#include <hifloat/diagnostics/numbers.hpp>
+#include <hifloat/diagnostics/trace.hpp>
+#include <hifloat/formats/quantization_format.hpp>
+#include <hifloat/scaling/delayed_scaler.hpp>
+#include <hifloat/scaling/sliding_max.hpp>
+#include <hifloat/stats.hpp>
+
+namespace HIFLOAT_NAMESPACE::diagnostics {
+
+/// What an algorithm with a window made of a trace. Steps are those with a positive finite amax, of all tensors, after
+/// each tensor's first; shares are 0 to 1, NaN of nothing.
+struct ReplayResult {
+  std::string algorithm;
+  std::size_t window = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t scale_changes = 0;
+  double overshoot_share = 0;  ///< steps with amax above the estimate
+  double overshoot_p99 = 0;    ///< of amax / estimate, within one part in 60
+  double overshoot_max = 0;
+  std::string overshoot_tensor;  ///< where that was
+  double demoted_steps = 0;      ///< share whose amax HiF8 keeps with fewer than 3 mantissa bits, but keeps
+  double overflowed_steps = 0;   ///< share whose amax passes the clamp or the largest value
+  double headroom = 0;           ///< mean of log2(estimate / amax) over the steps without overshoot
+  double age = 0;                ///< mean of the commits since the window's largest amax entered it
+  std::uint64_t samples = 0;
+  double demoted = 0;  ///< share of the samples
+  double sqnr = 0;     ///< predicted from the samples, in dB; NaN without
+};
+
+}  // namespace HIFLOAT_NAMESPACE::diagnostics
+
+namespace HIFLOAT_NAMESPACE::detail {
+
+/// A choice whatever its algorithm and format.
+class ReplayChoice {
+ public:
+  ReplayChoice() = default;
+  ReplayChoice(const ReplayChoice&) = delete;
+  ReplayChoice& operator=(const ReplayChoice&) = delete;
+  virtual ~ReplayChoice() = default;
+  virtual void take(const diagnostics::TraceChunk& chunk) = 0;
+  [[nodiscard]] virtual diagnostics::ReplayResult result(std::span<const std::string> tensors) const = 0;
+};
+
+template <class A>
+[[nodiscard]] std::string algorithm_name() {
+  if constexpr (requires { A::id; }) {
+    return std::string(A::id);
+  } else {
+    return typeid(A).name();
+  }
+}
+
+template <class A, class F>
+class ReplayChoiceOf final : public ReplayChoice {
+ public:
+  ReplayChoiceOf(const A& algorithm, std::size_t window, const ScalingOptions& options)
+      : first_(Scaler(window, options, algorithm)),
+        per_scale_(std::ldexp(1.0, options.margin) / static_cast<double>(options.target)) {}
+
+  void take(const diagnostics::TraceChunk& chunk) override {
+    for (std::size_t row = 0; row < chunk.size(); ++row) {
+      while (chunk.tensor(row) >= tensors_.size()) tensors_.push_back(Tensor(first_));
+      Tensor& tensor = tensors_[chunk.tensor(row)];
+      const float amax = chunk.amax(row);
+      const bool enters = bit_cast<std::uint32_t>(amax) - 1 < binary32::infinity - 1;
+      if (enters && !tensor.scaler.is_cold()) measure(chunk, row, tensor);
+      tensor.scaler.observe(amax);
+      tensor.scaler.commit();
+      if (enters) tensor.push(amax);
+    }
+  }
+
+  [[nodiscard]] diagnostics::ReplayResult result(std::span<const std::string> tensors) const override {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    const auto share = [](auto a, auto b) { return b == 0 ? nan : static_cast<double>(a) / static_cast<double>(b); };
+    diagnostics::ReplayResult r;
+    r.algorithm = algorithm_name<A>();
+    r.window = first_.window();
+    r.steps = steps_;
+    for (const Tensor& tensor : tensors_) r.scale_changes += tensor.scaler.epoch();
+    r.overshoot_share = share(above_, steps_);
+    r.overshoot_p99 = overshoots_.quantile(0.99);
+    r.overshoot_max = steps_ == 0 ? nan : worst_;
+    if (steps_ != 0) r.overshoot_tensor = tensors[worst_tensor_];
+    r.demoted_steps = share(amaxes_.demoted - demoted_and_lost_, steps_);
+    r.overflowed_steps = share(amaxes_.overflowed, steps_);
+    r.headroom = share(headroom_, steps_ - above_);
+    r.age = share(ages_, steps_);
+    r.samples = samples_.count;
+    r.demoted = share(samples_.demoted, samples_.count);
+    r.sqnr = signal_ == 0 ? nan : 10 * std::log10(signal_ / noise_);
+    return r;
+  }
+
+ private:
+  using Scaler = DelayedScaler<A, dynamic_window>;
+  struct Tensor {
+    explicit Tensor(const Scaler& first) : scaler(first), largest(sliding_max_words(first.window())) {}
+    void push(float amax) noexcept {
+      const std::uint64_t word = static_cast<std::uint64_t>(bit_cast<std::uint32_t>(amax)) << 32 | pushes;
+      index_of_largest = static_cast<std::uint32_t>(sliding_max(word, std::span<std::uint64_t>(largest)));
+      ++pushes;
+    }
+    Scaler scaler;
+    std::vector<std::uint64_t> largest;  ///< amax bits, then which push: where the window's largest is
+    std::uint32_t pushes = 0, index_of_largest = 0;
+  };
+
+  void measure(const diagnostics::TraceChunk& chunk, std::size_t row, const Tensor& tensor) {
+    const float amax = chunk.amax(row), scale = tensor.scaler.scale();
+    const double overshoot = static_cast<double>(amax) * static_cast<double>(scale) * per_scale_;
+    ++steps_;
+    overshoots_.add(static_cast<float>(overshoot));
+    if (overshoot > 1) {
+      ++above_;
+    } else {
+      headroom_ -= std::log2(overshoot);
+    }
+    if (overshoot > worst_) {
+      worst_ = overshoot;
+      worst_tensor_ = chunk.tensor(row);
+    }
+    ages_ += tensor.pushes - 1 - tensor.index_of_largest;
+
+    const ScaleParams params{.scale = scale, .clamp = tensor.scaler.options().clamp};
+    F code;
+    const QuantizeStats of_amax = quantize(std::span(&amax, 1), std::span(&code, 1), params);
+    amaxes_ += of_amax;
+    demoted_and_lost_ += of_amax.demoted & of_amax.overflowed;
+
+    const std::span<const float> samples = chunk.samples(row);
+    if (samples.empty()) return;
+    codes_.resize(samples.size());
+    samples_ += quantize(samples, codes_, params);
+    const auto inverse = static_cast<double>(tensor.scaler.inverse_scale());
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const auto x = static_cast<double>(samples[i]);
+      const double error = x - static_cast<double>(static_cast<float>(codes_[i])) * inverse;
+      if (!is_finite(x) || !is_finite(error)) continue;
+      signal_ += x * x;
+      noise_ += error * error;
+    }
+  }
+
+  Scaler first_;  ///< every tensor's, before its first step
+  double per_scale_;
+  std::vector<Tensor> tensors_;
+  std::vector<F> codes_;
+  diagnostics::LogHistogram overshoots_;
+  std::uint64_t steps_ = 0, above_ = 0, ages_ = 0, demoted_and_lost_ = 0;
+  double headroom_ = 0, worst_ = 0, signal_ = 0, noise_ = 0;
+  std::size_t worst_tensor_ = 0;
+  QuantizeStats amaxes_, samples_;
+};
+
+}  // namespace HIFLOAT_NAMESPACE::detail

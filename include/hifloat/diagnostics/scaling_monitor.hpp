@@ -1,0 +1,223 @@
+// What a scaler does to its tensor, step by step: how far amaxes pass the estimate, how much room is left, how old the
+// amax is that sets the scale, and what was lost. Cheap enough to stay on: a step is recorded in constant time, and all
+// figures are made when they are asked for.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <hifloat/bits.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/diagnostics/numbers.hpp>
+#include <hifloat/error.hpp>
+#include <hifloat/format.hpp>
+#include <hifloat/scaling/options.hpp>
+#include <hifloat/scaling/sliding_max.hpp>
+#include <hifloat/stats.hpp>
+
+namespace HIFLOAT_NAMESPACE::diagnostics {
+
+/// One step of one scaler.
+struct MonitoredStep {
+  static constexpr std::uint32_t no_age = ~std::uint32_t{0};
+
+  std::uint64_t step = 0;  ///< counted from 0
+  float scale = 1.0f;      ///< the scaler's, from the steps before
+  float reach = 0.0f;  ///< scale / (target * 2^-margin): amax * reach is amax / estimate; 0 while the scaler is cold
+  std::uint32_t age = no_age;  ///< commits since the window's largest amax entered it, 0 for the last; or no_age
+  QuantizeStats stats;
+
+  /// amax / estimate: above 1, values pass the target. NaN while the scaler is cold and where amax is not finite.
+  [[nodiscard]] double overshoot() const noexcept {
+    const double amax = static_cast<double>(stats.amax);
+    return reach == 0.0f || !detail::is_finite(amax) ? std::numeric_limits<double>::quiet_NaN()
+                                                     : amax * static_cast<double>(reach);
+  }
+  /// log2(largest value of HiF8 / (amax * scale)): doublings of amax before values clip. Infinite for a tensor of
+  /// zeros, NaN while the scaler is cold and where amax is not finite.
+  [[nodiscard]] double headroom() const noexcept {
+    const double amax = static_cast<double>(stats.amax);
+    if (reach == 0.0f || !detail::is_finite(amax)) return std::numeric_limits<double>::quiet_NaN();
+    return format::max_exponent - std::log2(amax * static_cast<double>(scale));
+  }
+};
+
+/// Bounds past which a monitor calls back; none by default. Shares are of the step's elements, 0 to 1.
+struct MonitorBounds {
+  double overshoot = std::numeric_limits<double>::infinity();
+  std::uint32_t age = MonitoredStep::no_age;
+  double demoted = 1, overflowed = 1, flushed = 1, non_finite = 1;
+};
+
+/// Figures over the steps that a monitor remembers. NaN where there is nothing to say.
+struct MonitorSummary {
+  std::uint64_t steps = 0;
+  double overshoot_share = 0;  ///< of the steps that have an overshoot, those above 1
+  double overshoot_p99 = 0;    ///< nearest rank
+  double overshoot_max = 0;
+  double headroom_min = 0;   ///< in doublings
+  double headroom_mean = 0;  ///< over the steps where it is finite
+  double age_mean = 0;
+  std::uint32_t age_max = 0;
+  double demoted = 0, overflowed = 0, flushed = 0;  ///< shares of all elements
+  std::uint64_t non_finite = 0;                     ///< elements
+};
+
+/// The monitor of one scaler. A step, with the scaler that the tensor was quantized with:
+///
+///   auto q = scaler.quantize(x);
+///   monitor.record(scaler, q.stats());   // before the scaler commits; stats of micro-batches merged by +=
+///   scaler.observe(q.stats());
+///   scaler.commit();
+class ScalingMonitor {
+ public:
+  /// Told of a step that passed a bound, and which one: "overshoot", "age", "demoted", "overflowed", "flushed" or
+  /// "non_finite". Called by record, for each bound; what it throws passes through.
+  using Callback = std::function<void(const MonitoredStep&, std::string_view bound)>;
+
+  /// Remembers the last `history` steps; 0 is std::invalid_argument.
+  explicit ScalingMonitor(std::string name = {}, std::size_t history = 1024) : name_(std::move(name)) {
+    if (history == 0) HIFLOAT_THROW(std::invalid_argument, "hifloat: a monitor must remember at least one step");
+    ring_.resize(history);
+  }
+
+  void on_bound(const MonitorBounds& bounds, Callback callback) {
+    bounds_ = bounds;
+    callback_ = std::move(callback);
+  }
+
+  /// A step of a DelayedScaler or of a tensor of a ScalerGroup: what quantize or fake_quantize returned for it.
+  template <class Scaler>
+  void record(const Scaler& scaler, const QuantizeStats& stats) {
+    MonitoredStep& step = ring_[next_];
+    next_ = next_ + 1 == ring_.size() ? 0 : next_ + 1;
+    step.step = steps_++;
+    step.stats = stats;
+    step.scale = scaler.scale();
+    if (target_of_reach_ != scaler.options().target || margin_of_reach_ != scaler.options().margin) {
+      target_of_reach_ = scaler.options().target;
+      margin_of_reach_ = scaler.options().margin;
+      per_scale_ = std::ldexp(1.0f, margin_of_reach_) / target_of_reach_;
+    }
+    const bool cold = scaler.is_cold();
+    if (cold && pushes_ != 0) forget_window();  // the scaler was reset
+    step.reach = cold ? 0.0f : step.scale * per_scale_;
+    step.age = pushes_ == 0 ? MonitoredStep::no_age : pushes_ - 1 - index_of_largest_;
+    total_ += stats;
+    if (scaler.mode() != ScalingMode::Frozen) push(stats.amax, scaler.window());
+    if (callback_) call_back(step);
+  }
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// Steps recorded in all.
+  [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
+  /// Over all of them.
+  [[nodiscard]] const QuantizeStats& total() const noexcept { return total_; }
+  /// Steps that are remembered.
+  [[nodiscard]] std::size_t size() const noexcept {
+    return steps_ < ring_.size() ? static_cast<std::size_t>(steps_) : ring_.size();
+  }
+  /// Of these the i-th, the oldest first.
+  [[nodiscard]] const MonitoredStep& operator[](std::size_t i) const noexcept {
+    const std::size_t at = next_ + ring_.size() - size() + i;
+    return ring_[at < ring_.size() ? at : at - ring_.size()];
+  }
+  [[nodiscard]] MonitorSummary summary() const;
+
+ private:
+  /// What the scaler will do with this step's amax, for the age of the largest.
+  void push(float amax, std::size_t window) {
+    const std::uint32_t bits = detail::bit_cast<std::uint32_t>(amax);
+    if (bits - 1 >= detail::binary32::infinity - 1) return;  // zero and what is not finite don't enter the window
+    if (window_.size() != detail::sliding_max_words(window)) {
+      window_.resize(detail::sliding_max_words(window));
+      forget_window();
+    }
+    // Equal amaxes: the last one counts. Indices begin again after 2^32 pushes.
+    const std::uint64_t largest =
+        detail::sliding_max(static_cast<std::uint64_t>(bits) << 32 | pushes_, std::span<std::uint64_t>(window_));
+    index_of_largest_ = static_cast<std::uint32_t>(largest);
+    ++pushes_;
+  }
+  void forget_window() noexcept {
+    std::ranges::fill(window_, std::uint64_t{0});
+    pushes_ = 0;
+  }
+  void call_back(const MonitoredStep& step) const;
+
+  std::string name_;
+  std::vector<MonitoredStep> ring_;
+  std::size_t next_ = 0;
+  std::uint64_t steps_ = 0;
+  QuantizeStats total_;
+  float per_scale_ = 0.0f, target_of_reach_ = 0.0f;
+  int margin_of_reach_ = 0;
+  std::vector<std::uint64_t> window_;
+  std::uint32_t pushes_ = 0, index_of_largest_ = 0;
+  MonitorBounds bounds_;
+  Callback callback_;
+};
+
+inline void ScalingMonitor::call_back(const MonitoredStep& step) const {
+  const auto elements = static_cast<double>(step.stats.count);
+  const auto tell = [&](std::uint64_t number, double share, std::string_view bound) {
+    if (static_cast<double>(number) > share * elements) callback_(step, bound);
+  };
+  if (step.overshoot() > bounds_.overshoot) callback_(step, "overshoot");
+  if (step.age != MonitoredStep::no_age && step.age > bounds_.age) callback_(step, "age");
+  tell(step.stats.demoted, bounds_.demoted, "demoted");
+  tell(step.stats.overflowed, bounds_.overflowed, "overflowed");
+  tell(step.stats.flushed_to_zero, bounds_.flushed, "flushed");
+  tell(step.stats.non_finite, bounds_.non_finite, "non_finite");
+}
+
+inline MonitorSummary ScalingMonitor::summary() const {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  MonitorSummary s{.steps = size(), .headroom_min = infinity};
+  std::vector<double> overshoots;
+  QuantizeStats stats;
+  double headrooms = 0, with_headroom = 0, ages = 0, with_age = 0;
+  for (std::size_t i = 0; i < size(); ++i) {
+    const MonitoredStep& step = (*this)[i];
+    stats += step.stats;
+    if (const double overshoot = step.overshoot(); detail::is_finite(overshoot)) overshoots.push_back(overshoot);
+    if (const double headroom = step.headroom(); detail::is_finite(headroom)) {
+      headrooms += headroom;
+      ++with_headroom;
+      s.headroom_min = std::min(s.headroom_min, headroom);
+    }
+    if (step.age != MonitoredStep::no_age) {
+      ages += step.age;
+      ++with_age;
+      s.age_max = std::max(s.age_max, step.age);
+    }
+  }
+  const auto share = [](double a, double b) { return b == 0 ? nan : a / b; };
+  std::ranges::sort(overshoots);
+  const auto above = overshoots.end() - std::ranges::upper_bound(overshoots, 1.0);
+  s.overshoot_share = share(static_cast<double>(above), static_cast<double>(overshoots.size()));
+  s.overshoot_max = overshoots.empty() ? nan : overshoots.back();
+  s.overshoot_p99 = overshoots.empty() ? nan : overshoots[(overshoots.size() * 99 + 99) / 100 - 1];
+  s.headroom_mean = share(headrooms, with_headroom);
+  if (with_headroom == 0) s.headroom_min = nan;
+  s.age_mean = share(ages, with_age);
+  const auto elements = static_cast<double>(stats.count);
+  s.demoted = share(static_cast<double>(stats.demoted), elements);
+  s.overflowed = share(static_cast<double>(stats.overflowed), elements);
+  s.flushed = share(static_cast<double>(stats.flushed_to_zero), elements);
+  s.non_finite = stats.non_finite;
+  return s;
+}
+
+}  // namespace HIFLOAT_NAMESPACE::diagnostics

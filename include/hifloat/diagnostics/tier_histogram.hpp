@@ -1,0 +1,168 @@
+// Where a tensor's values fall in HiF8: in which exponent, and so in which tier of precision, and how many not at all.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <iomanip>
+#include <ostream>
+#include <ranges>
+#include <span>
+#include <sstream>
+#include <string>
+
+#include <hifloat/array.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/format.hpp>
+
+namespace HIFLOAT_NAMESPACE::diagnostics {
+
+/// Counts over the elements x of tensors. Each element counts once: as zero, flushed, overflowed or non-finite, or
+/// under the exponent of the HiF8 value that x * scale becomes.
+class TierHistogram {
+ public:
+  static constexpr int min_exponent = format::min_exponent, max_exponent = format::max_exponent;
+  static constexpr int tiers = 4;
+
+  /// Adds the elements of x under a scale and the policies of `Code`, in one pass; on several cores where x is
+  /// on(executor, ...). Errors are those of quantize, before anything is counted.
+  template <class Code = hif8_t, FloatRange X>
+    requires(detail::is_hif8<Code>&& DeterministicCode<Code>)
+  void add(const X& x, ScaleParams params);
+  template <class Code = hif8_t, FloatRange X>
+    requires(detail::is_hif8<Code>&& DeterministicCode<Code>)
+  void add(const X& x, float scale = 1.0f) { add<Code>(x, ScaleParams{.scale = scale}); }
+
+  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+  [[nodiscard]] std::uint64_t zero() const noexcept { return zero_; }        ///< x is 0
+  [[nodiscard]] std::uint64_t flushed() const noexcept { return flushed_; }  ///< finite nonzero x that became 0
+  /// Finite x whose |x * scale| exceeds the clamp or rounds past 2^15.
+  [[nodiscard]] std::uint64_t overflowed() const noexcept { return overflowed_; }
+  [[nodiscard]] std::uint64_t non_finite() const noexcept { return non_finite_; }  ///< x is infinite or NaN
+  /// Values in [2^exponent, 2^(exponent+1)); 0 for an exponent that HiF8 has not.
+  [[nodiscard]] std::uint64_t at_exponent(int exponent) const noexcept {
+    return exponent < min_exponent || exponent > max_exponent ? 0 : exponents_[index(exponent)];
+  }
+  /// Values that keep so many mantissa bits: 3 where |E| <= 3, 2 up to 7, 1 up to 15, 0 below 2^-15.
+  [[nodiscard]] std::uint64_t in_tier(int mantissa_bits) const noexcept {
+    std::uint64_t sum = 0;
+    for (int e = min_exponent; e <= max_exponent; ++e) {
+      if (format::mantissa_width(e) == mantissa_bits) sum += exponents_[index(e)];
+    }
+    return sum;
+  }
+
+  /// Merges, in any order with the same result.
+  TierHistogram& operator+=(const TierHistogram& other) noexcept {
+    count_ += other.count_;
+    zero_ += other.zero_;
+    flushed_ += other.flushed_;
+    overflowed_ += other.overflowed_;
+    non_finite_ += other.non_finite_;
+    for (std::size_t i = 0; i < exponents_.size(); ++i) exponents_[i] += other.exponents_[i];
+    return *this;
+  }
+  [[nodiscard]] friend TierHistogram merged(TierHistogram a, const TierHistogram& b) noexcept { return a += b; }
+  [[nodiscard]] friend bool operator==(const TierHistogram&, const TierHistogram&) = default;
+
+ private:
+  [[nodiscard]] static constexpr std::size_t index(int exponent) noexcept {
+    return static_cast<std::size_t>(exponent - min_exponent);
+  }
+  void count_codes(const std::uint8_t* codes, std::size_t n) noexcept;
+  template <class Code, class T>
+  void add_part(std::span<const T> x, const ScaleParams& params);
+
+  std::uint64_t count_ = 0, zero_ = 0, flushed_ = 0, overflowed_ = 0, non_finite_ = 0;
+  std::array<std::uint64_t, max_exponent - min_exponent + 1> exponents_{};
+};
+
+/// Codes of finite values, by exponent; 0x00 counts as zero.
+inline void TierHistogram::count_codes(const std::uint8_t* codes, std::size_t n) noexcept {
+  // Equal codes follow each other: in one table each increment would wait for the one before.
+  std::uint32_t table[8][256] = {};
+  std::size_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, codes + i, sizeof word);
+    for (int k = 0; k < 8; ++k) ++table[k][word >> (8 * k) & 0xFF];
+  }
+  for (; i < n; ++i) ++table[0][codes[i]];
+  for (unsigned code = 0; code < 256; ++code) {
+    std::uint64_t sum = 0;
+    for (const auto& part : table) sum += part[code];
+    const format::Fields fields = format::fields(static_cast<std::uint8_t>(code));
+    if (fields.kind == format::Kind::Zero) {
+      zero_ += sum;
+    } else if (sum != 0) {
+      exponents_[index(fields.exponent)] += sum;
+    }
+  }
+}
+
+template <class Code, class T>
+void TierHistogram::add_part(std::span<const T> x, const ScaleParams& params) {
+  constexpr std::size_t block = 16384;
+  Code codes[block];
+  for (std::size_t first = 0; first < x.size(); first += block) {
+    const auto part = x.subspan(first, std::min(block, x.size() - first));
+    const QuantizeStats stats = quantize(part, std::span(codes, part.size()), params);
+    count_ += stats.count;
+    flushed_ += stats.flushed_to_zero;
+    overflowed_ += stats.overflowed;
+    non_finite_ += stats.non_finite;
+    std::size_t kept = part.size();
+    if (stats.overflowed + stats.non_finite != 0) {  // their codes say nothing: they are taken out, one by one
+      kept = 0;
+      for (std::size_t i = 0; i < part.size(); ++i) {
+        Code code;
+        const QuantizeStats one = quantize(part.subspan(i, 1), std::span(&code, 1), params);
+        if (one.overflowed + one.non_finite == 0) codes[kept++] = code;
+      }
+    }
+    count_codes(detail::raw(codes), kept);
+    zero_ -= stats.flushed_to_zero;
+  }
+}
+
+template <class Code, FloatRange X>
+  requires(detail::is_hif8<Code>&& DeterministicCode<Code>)
+void TierHistogram::add(const X& x, ScaleParams params) {
+  detail::check(params);
+  const std::span<const detail::code_t<const X>> all = detail::span_of(x);
+  *this += detail::in_pieces(detail::executor_of(x), all.size(), all.data(), sizeof(all[0]),
+                             [&](std::size_t first, std::size_t n) {
+                               TierHistogram part;
+                               part.add_part<Code>(all.subspan(first, n), params);
+                               return part;
+                             });
+}
+
+/// A table: tiers, exponents that occur, and what is outside, in percent.
+inline std::ostream& operator<<(std::ostream& out, const TierHistogram& h) {
+  const auto line = [&](const std::string& label, std::uint64_t n) {
+    const double share = h.count() == 0 ? 0 : static_cast<double>(n) / static_cast<double>(h.count());
+    std::ostringstream text;  // the caller's format flags stay as they are
+    text << std::left << std::setw(22) << label << std::right << std::setw(14) << n << std::fixed
+         << std::setprecision(3) << std::setw(9) << 100 * share << " %";
+    if (share >= 0.0125) text << "  " << std::string(static_cast<std::size_t>(40 * share + 0.5), '#');
+    text << '\n';
+    out << text.str();
+  };
+  for (int bits = TierHistogram::tiers; bits-- != 0;) {
+    line(std::to_string(bits) + (bits == 1 ? " mantissa bit" : " mantissa bits"), h.in_tier(bits));
+    for (int e = TierHistogram::max_exponent; e >= TierHistogram::min_exponent; --e) {
+      if (format::mantissa_width(e) == bits && h.at_exponent(e) != 0)
+        line("  2^" + std::to_string(e), h.at_exponent(e));
+    }
+  }
+  line("zero", h.zero());
+  line("flushed to zero", h.flushed());
+  line("overflowed", h.overflowed());
+  line("not finite", h.non_finite());
+  return out;
+}
+
+}  // namespace HIFLOAT_NAMESPACE::diagnostics

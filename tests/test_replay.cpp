@@ -1,0 +1,349 @@
+// replay against a loop over plain scalers; traces good and damaged; grid_distance.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <istream>
+#include <limits>
+#include <random>
+#include <span>
+#include <sstream>
+#include <stdexcept>
+#include <streambuf>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <hifloat/diagnostics/grid_distance.hpp>
+#include <hifloat/diagnostics/replay.hpp>
+#include <hifloat/diagnostics/trace_reader.hpp>
+#include <hifloat/formats/int_grid.hpp>
+#include <hifloat/formats/small_float.hpp>
+
+namespace hf = hifloat;
+namespace diag = hifloat::diagnostics;
+
+namespace {
+
+constexpr float inf = std::numeric_limits<float>::infinity();
+
+struct Row {
+  std::size_t tensor;
+  float amax;
+  std::vector<float> samples;
+};
+
+std::vector<Row> random_rows(std::size_t n, std::size_t tensors, std::size_t samples) {
+  std::mt19937 random(7);
+  std::lognormal_distribution<float> size(0.0f, 0.7f);
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i < n; ++i) {
+    Row row{i % tensors, size(random), {}};
+    if (i % 97 == 5) row.amax = 0.0f;
+    if (i % 101 == 7) row.amax = i % 2 == 0 ? inf : std::numeric_limits<float>::quiet_NaN();
+    for (std::size_t k = 0; k < samples; ++k) {
+      row.samples.push_back((std::isfinite(row.amax) ? row.amax : 1.0f) *
+                            (static_cast<float>(random() % 2001) / 1000.0f - 1.0f));
+    }
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+std::string csv(const std::vector<Row>& rows, std::size_t tensors) {
+  std::ostringstream out;
+  out.precision(9);
+  out << "step,tensor,amax";
+  for (std::size_t k = 0; k < rows[0].samples.size(); ++k) out << ",x" << k;
+  out << "\n";
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    out << i / tensors << ",t" << rows[i].tensor << ',' << rows[i].amax;
+    for (const float x : rows[i].samples) out << ',' << x;
+    out << '\n';
+  }
+  return out.str();
+}
+
+/// The figures of one choice, as one would write them down.
+template <class F, class A>
+diag::ReplayResult expected(const std::vector<Row>& rows, std::size_t tensors, std::size_t window, const A& algorithm,
+                            const hf::ScalingOptions& options) {
+  std::vector<hf::DelayedScaler<A, hf::dynamic_window>> scalers(
+      tensors, hf::DelayedScaler<A, hf::dynamic_window>(window, options, algorithm));
+  diag::ReplayResult r;
+  double above = 0, headroom = 0, ages = 0, signal = 0, noise = 0, demoted = 0;
+  for (const Row& row : rows) {
+    auto& scaler = scalers[row.tensor];
+    if (row.amax > 0 && std::isfinite(row.amax) && !scaler.is_cold()) {
+      const double ratio = static_cast<double>(row.amax) * static_cast<double>(scaler.scale()) /
+                           (static_cast<double>(options.target) * std::ldexp(1.0, -options.margin));
+      ++r.steps;
+      above += ratio > 1;
+      headroom += ratio > 1 ? 0 : -std::log2(ratio);
+      r.overshoot_max = std::max(r.overshoot_max, ratio);
+      const float scaled = row.amax * scaler.scale();
+      const bool overflows = std::is_same_v<F, hf::hif8_t> ? scaled >= 40960.0f : scaled > 127.4999f;
+      r.overflowed_steps += overflows;
+      demoted += std::is_same_v<F, hf::hif8_t> && scaled >= 16.0f && !overflows;
+      std::size_t at = 0;
+      for (std::size_t i = 0; i < scaler.amaxes().size(); ++i) {
+        if (scaler.amaxes()[i] >= scaler.amaxes()[at]) at = i;
+      }
+      ages += static_cast<double>(scaler.amaxes().size() - 1 - at);
+      for (const float x : row.samples) {
+        const float y = static_cast<float>(F(x * scaler.scale())) * scaler.inverse_scale();
+        signal += static_cast<double>(x) * static_cast<double>(x);
+        noise += static_cast<double>(x - y) * static_cast<double>(x - y);
+        ++r.samples;
+      }
+    }
+    scaler.observe(row.amax);
+    scaler.commit();
+  }
+  const auto n = static_cast<double>(r.steps);
+  r.overshoot_share = above / n;
+  r.headroom = headroom / (n - above);
+  r.age = ages / n;
+  r.demoted_steps = demoted / n;
+  r.overflowed_steps /= n;
+  r.sqnr = 10 * std::log10(signal / noise);
+  for (const auto& scaler : scalers) r.scale_changes += scaler.epoch();
+  return r;
+}
+
+void check_same(const diag::ReplayResult& got, const diag::ReplayResult& want) {
+  CHECK(got.steps == want.steps);
+  CHECK(got.scale_changes == want.scale_changes);
+  CHECK(got.samples == want.samples);
+  CHECK(got.overshoot_share == doctest::Approx(want.overshoot_share).epsilon(1e-12));
+  CHECK(got.overshoot_max == doctest::Approx(want.overshoot_max).epsilon(1e-12));
+  CHECK(got.headroom == doctest::Approx(want.headroom).epsilon(1e-9));
+  CHECK(got.age == doctest::Approx(want.age).epsilon(1e-12));
+  CHECK(got.demoted_steps == doctest::Approx(want.demoted_steps).epsilon(1e-12));
+  CHECK(got.overflowed_steps == doctest::Approx(want.overflowed_steps).epsilon(1e-12));
+  if (want.samples != 0) CHECK(got.sqnr == doctest::Approx(want.sqnr).epsilon(1e-5));
+}
+
+const diag::ReplayResult& find(const diag::Replay& replay, std::string_view algorithm, std::size_t window) {
+  const auto found = std::ranges::find_if(
+      replay.ranked, [&](const auto& r) { return r.algorithm == algorithm && r.window == window; });
+  REQUIRE(found != replay.ranked.end());
+  return *found;
+}
+
+constexpr std::array<std::size_t, 3> windows{1, 4, 16};
+const auto all_algorithms = std::tuple(hf::amax::Max{}, hf::amax::MostRecent{}, hf::amax::Mean{},
+                                       hf::amax::ExpSmooth{.alpha = 0.25}, hf::amax::Percentile{.p = 0.9});
+
+template <class F>
+void check_trace(const std::vector<Row>& rows, std::size_t tensors, const hf::ScalingOptions& options) {
+  std::istringstream in(csv(rows, tensors));
+  diag::TraceReader trace(in);
+  const diag::Replay replay = diag::replay(trace, all_algorithms, windows, F{}, {.scaling = options, .progress = {}});
+  CHECK(replay.rows == rows.size());
+  CHECK(replay.dropped == static_cast<std::uint64_t>(
+                              std::ranges::count_if(rows, [](const Row& row) { return !std::isfinite(row.amax); })));
+  CHECK(replay.ranked.size() == 4 * windows.size() + 1);
+  hf::ScalingOptions used = options;
+  if (used.target == 0.0f) used.target = hf::formats::traits<F>::default_target;
+  check_same(find(replay, "most_recent", 1), expected<F>(rows, tensors, 1, hf::amax::MostRecent{}, used));
+  for (const std::size_t window : windows) {
+    check_same(find(replay, "max", window), expected<F>(rows, tensors, window, hf::amax::Max{}, used));
+    check_same(find(replay, "mean", window), expected<F>(rows, tensors, window, hf::amax::Mean{}, used));
+    check_same(find(replay, "exp_smooth", window),
+               expected<F>(rows, tensors, window, hf::amax::ExpSmooth{.alpha = 0.25}, used));
+    check_same(find(replay, "percentile", window),
+               expected<F>(rows, tensors, window, hf::amax::Percentile{.p = 0.9}, used));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a replay counts what scalers do") {
+  const std::vector<Row> rows = random_rows(3000, 3, 0);
+  check_trace<hf::hif8_t>(rows, 3, {.target = 0.0f});
+  check_trace<hf::hif8_t>(rows, 3, {.target = 0x1p15f, .margin = 1, .power_of_two = true, .interval = 3});
+  check_trace<hf::formats::int_grid<8>>(rows, 3, {.target = 0.0f});
+}
+
+TEST_CASE("with samples: a prediction of the SQNR, by which choices are ranked") {
+  const std::vector<Row> rows = random_rows(600, 2, 20);
+  check_trace<hf::hif8_t>(rows, 2, {.target = 0.0f});
+  check_trace<hf::formats::int_grid<8>>(rows, 2, {.target = 0.0f});
+  std::istringstream in(csv(rows, 2));
+  diag::TraceReader trace(in);
+  const auto replay = diag::replay(trace, all_algorithms, windows, hf::formats::int_grid<8>{});
+  CHECK(std::ranges::is_sorted(replay.ranked, std::ranges::greater(), &diag::ReplayResult::sqnr));
+  CHECK(replay.ranked.front().sqnr > replay.ranked.back().sqnr + 3);
+}
+
+TEST_CASE("several threads, several chunks: the same figures, and progress between them") {
+  std::vector<float> amaxes(200000);
+  std::mt19937 random(9);
+  for (float& amax : amaxes) amax = 1.0f + static_cast<float>(random() % 1000) / 100.0f;
+  struct Backwards {
+    static std::size_t concurrency() { return 2; }
+    void operator()(std::size_t pieces, const hf::Task& task) const {
+      while (pieces-- != 0) task(pieces);
+    }
+  };
+  diag::AmaxTrace trace(amaxes), again(amaxes);
+  std::vector<std::uint64_t> progress;
+  diag::ReplayOptions options;
+  options.progress = [&](std::uint64_t rows) { progress.push_back(rows); };
+  const auto one = diag::replay(trace, std::tuple(hf::amax::Max{}), windows, hf::hif8_t{}, options);
+  const auto other = diag::replay(again, std::tuple(hf::amax::Max{}), windows, hf::hif8_t{}, {}, Backwards{});
+  CHECK(progress == std::vector<std::uint64_t>{65536, 131072, 196608, 200000});
+  for (std::size_t i = 0; i < one.ranked.size(); ++i) {
+    CHECK(one.ranked[i].window == other.ranked[i].window);
+    check_same(one.ranked[i], other.ranked[i]);
+    CHECK(one.ranked[i].steps == 199999);
+  }
+  CHECK(one.ranked.front().window == 16);  // passed least often
+  CHECK(find(one, "max", 16).overshoot_p99 == doctest::Approx(find(one, "max", 16).overshoot_max).epsilon(0.3));
+}
+
+TEST_CASE("a damaged trace: the line is named, and nothing comes of it") {
+  const std::string start = "step,tensor,amax\n1,w,2.5\n";
+  const std::array<std::array<std::string, 2>, 16> damaged{{
+      {"", "line 1: the file is empty"},
+      {"1,w,2\n", "line 1: the header is not step,tensor,amax"},
+      {"step,tensor\n", "line 1: the header is not step,tensor,amax"},
+      {"step,tensor,amax\n", "line 1: the file ends without a trace"},
+      {start + "2,w\n", "line 3: not three columns"},
+      {start + "2,w,1,1\n", "line 3: not three columns"},
+      {start + "2.5,w,1\n", "line 3: the step is no whole number"},
+      {start + "-2,w,1\n", "line 3: the step is no whole number"},
+      {start + "2,,1\n", "line 3: the tensor has no name"},
+      {start + "2,w,loud\n", "line 3: the amax is no number that a float can hold"},
+      {start + "2,w,1e39\n", "line 3: the amax is no number that a float can hold"},
+      {start + "\n\n2,w,-1\n", "line 5: the amax is negative"},
+      {start + "1,w,1\n", "line 3: step 1 of this tensor does not come after step 1"},
+      {start + "2,w,1\x00\n", "line 3: the amax is no number that a float can hold"},
+      {"step,tensor,amax,x,y\n1,w,2,3\n", "line 2: fewer samples than the header has"},
+      {"step,tensor,amax,x\n1,w,2,3,4\n", "line 2: more samples than the header has"},
+  }};
+  for (const auto& [text, message] : damaged) {
+    std::istringstream in(text == damaged[13][0] ? start + std::string("2,w,1\0\n", 7) : text);
+    diag::Replay replay;
+    replay.rows = 77;
+    std::string what;
+    try {
+      diag::TraceReader trace(in);
+      replay = diag::replay(trace, all_algorithms, windows);
+    } catch (const diag::TraceError& error) {
+      what = error.what();
+    }
+    CHECK(what == message);
+    CHECK(replay.rows == 77);
+  }
+  std::istringstream endless("step,tensor,amax\n1," + std::string(std::size_t{3} << 20, 'w'));
+  diag::TraceReader trace(endless);
+  CHECK_THROWS_WITH_AS((void)diag::replay(trace, all_algorithms, windows), "line 2: the line is longer than a mebibyte",
+                       diag::TraceError);
+}
+
+TEST_CASE("what is not damage: spaces, carriage returns, empty lines, no last newline, inf and nan") {
+  std::istringstream in("step, tensor ,amax\r\n\r\n 1 , w , 2.5 \r\n2,w,inf\n\n3,w,nan\n18446744073709551615,w,0x\n");
+  diag::TraceReader trace(in);
+  diag::TraceChunk chunk;
+  CHECK_THROWS_WITH_AS((void)trace.read(chunk), "line 7: the amax is no number that a float can hold",
+                       diag::TraceError);
+  std::istringstream good("step, tensor ,amax\r\n\r\n 1 , w , 2.5 \r\n2,w,inf\n\n3,w,nan\n1,v,0");
+  diag::TraceReader reader(good);
+  REQUIRE(reader.read(chunk));
+  CHECK(chunk.size() == 4);
+  CHECK(chunk.amax(0) == 2.5f);
+  CHECK(std::isinf(chunk.amax(1)));
+  CHECK(chunk.tensor(3) == 1);
+  CHECK(reader.tensors()[1] == "v");
+  CHECK_FALSE(reader.read(chunk));
+  CHECK(chunk.size() == 0);
+}
+
+TEST_CASE("a long trace streams: lines that lie across the reader's buffer, tensors in any order") {
+  /// 300,000 lines that are never all in memory.
+  class Generator : public std::streambuf {
+   public:
+    std::uint64_t lines = 0;
+
+   protected:
+    int underflow() override {
+      if (lines == 300000) return traits_type::eof();
+      line_ = lines == 0 ? "step,tensor,amax\n"
+                         : std::to_string(lines) + ",tensor" + std::to_string(lines * 7919 % 5) + "," +
+                               std::to_string(lines % 13 + 1) + "\n";
+      ++lines;
+      setg(line_.data(), line_.data(), line_.data() + line_.size());
+      return traits_type::to_int_type(line_[0]);
+    }
+
+   private:
+    std::string line_;
+  };
+  Generator generator;
+  std::istream in(&generator);
+  diag::TraceReader trace(in);
+  const auto replay = diag::replay(trace, std::tuple(hf::amax::Max{}), std::array<std::size_t, 1>{64});
+  CHECK(replay.rows == 299999);
+  CHECK(trace.tensors().size() == 5);
+  CHECK(replay.ranked[0].steps == 299994);
+}
+
+TEST_CASE("a replay without windows or with bad options") {
+  const std::vector<float> amaxes{1.0f, 2.0f};
+  const auto run = [&](std::span<const std::size_t> sizes, const hf::ScalingOptions& options) {
+    diag::AmaxTrace trace(amaxes);
+    return diag::replay(trace, std::tuple(hf::amax::Max{}), sizes, hf::hif8_t{}, {.scaling = options, .progress = {}});
+  };
+  const std::array<std::size_t, 2> zero{4, 0};
+  CHECK_THROWS_AS((void)run({}, {}), std::invalid_argument);
+  CHECK_THROWS_AS((void)run(zero, {}), std::invalid_argument);
+  CHECK_THROWS_AS((void)run(windows, {.margin = 1000}), std::invalid_argument);
+}
+
+TEST_CASE_TEMPLATE("finite_values: all of them, ascending", F, hf::hif8_t, hf::formats::e4m3fn, hf::formats::e5m2,
+                   hf::formats::int_grid<8>, hf::formats::int_grid<4>, hf::bfloat16) {
+  const std::vector<float> values = hf::finite_values<F>();
+  const std::size_t size = std::is_same_v<F, hf::hif8_t>                 ? 253
+                           : std::is_same_v<F, hf::formats::e4m3fn>      ? 253
+                           : std::is_same_v<F, hf::formats::e5m2>        ? 247
+                           : std::is_same_v<F, hf::formats::int_grid<8>> ? 255
+                           : std::is_same_v<F, hf::formats::int_grid<4>> ? 15
+                                                                         : 2 * 0x7F80 - 1;
+  CHECK(values.size() == size);
+  CHECK(std::ranges::is_sorted(values, std::ranges::less_equal()));
+  CHECK(values.back() == hf::formats::traits<F>::largest);
+  CHECK(std::ranges::count(values, 0.0f) == 1);
+  std::size_t changed = 0;
+  for (const float value : values) changed += static_cast<float>(F(value)) != value;
+  CHECK(changed == 0);
+}
+
+TEST_CASE("grid_distance: on the grid, halfway, uniform, out of range") {
+  using hf::formats::int_grid;
+  const std::vector<float> on{-3.0f, 0.0f, 7.0f}, halfway{0.5f, -1.5f, 6.5f}, quarter{0.25f, 1.75f, -6.75f};
+  CHECK(diag::grid_distance(on, int_grid<4>{}) == 0.0);
+  CHECK(diag::grid_distance(halfway, int_grid<4>{}) == 1.0);
+  CHECK(diag::grid_distance(quarter, int_grid<4>{}) == 0.5);
+  CHECK(diag::grid_distance(quarter, int_grid<4>{}, 4.0f) == 0.0);  // what is past 7 is left out
+  const std::vector<float> outside{8.0f, -100.0f, inf, std::numeric_limits<float>::quiet_NaN()};
+  CHECK(std::isnan(diag::grid_distance(outside, int_grid<4>{})));
+  CHECK_THROWS_AS((void)diag::grid_distance(on, int_grid<4>{}, 0.0f), std::invalid_argument);
+  // Between 16 and 32 HiF8 keeps two mantissa bits: its step is 4.
+  CHECK(diag::grid_distance(std::vector<float>{18.0f}, hf::hif8_t{}) == 1.0);
+  CHECK(diag::grid_distance(std::vector<float>{17.0f, 19.0f}, hf::hif8_t{}) == 0.5);
+  CHECK(diag::grid_distance(std::vector<float>{0x1p-23f, 0x1.8p-22f}, hf::hif8_t{}) == 1.0);
+
+  std::mt19937 random(11);
+  std::uniform_real_distribution<double> uniform(-7.0, 7.0);
+  std::vector<double> anywhere(100000);
+  for (double& x : anywhere) x = uniform(random);
+  CHECK(diag::grid_distance(anywhere, int_grid<4>{}) == doctest::Approx(0.5).epsilon(0.01));
+  CHECK(diag::grid_distance(anywhere, hf::hif8_t{}) == doctest::Approx(0.5).epsilon(0.01));
+  CHECK(diag::grid_distance(anywhere, hf::formats::e4m3fn{}, 30.0f) == doctest::Approx(0.5).epsilon(0.01));
+}
