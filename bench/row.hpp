@@ -3,9 +3,12 @@
 
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <hifloat/hif8.hpp>
 
 namespace bench {
 
@@ -35,6 +38,9 @@ struct Row {
 /// Rows of all kernels; those for two threads only where the machine has two cores. The arrays live as long as the
 /// program does.
 [[nodiscard]] std::vector<Row> all_rows(bool memory, bool two_threads);
+
+/// Those of diagnostics and scalers, over x; codes is as long.
+void add_diagnostics(std::vector<Row>& rows, std::span<const float> x, std::span<hifloat::hif8_t> codes);
 
 /// What ought to be reached with AVX-512 VBMI; the row must exist.
 struct Goal {

@@ -212,6 +212,7 @@ std::vector<Row> all_rows(bool memory, bool two_threads) {
     of_size.others();
   }
   if (two_threads) add_two_threads(rows, arrays, memory);
+  add_diagnostics(rows, arrays.x.all(), arrays.codes.all());
   add_calls(rows, arrays);
   return rows;
 }

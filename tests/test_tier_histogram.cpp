@@ -1,5 +1,9 @@
 // TierHistogram against a count of one element at a time.
+#include "model/backends_under_test.hpp"
+
 #include <doctest/doctest.h>
+
+#include <array>
 
 #include <bit>
 #include <cmath>
@@ -115,6 +119,28 @@ TEST_CASE("nothing overflows: blocks whose codes are counted as they are, at eve
     histogram.add(part);
     check(histogram, count<hf::hif8_t>(part, {}), n);
   }
+}
+
+TEST_CASE("every backend counts every code, at every length") {
+  std::mt19937 random(4);
+  std::vector<std::uint8_t> codes(40000);
+  for (std::uint8_t& code : codes) code = static_cast<std::uint8_t>(random());
+  simd_test::for_each_backend([&](auto backend) {
+    for (std::size_t n = 0; n <= codes.size(); n += n < 300 ? 1 : n < 5000 ? 97 : 4999) {
+      std::array<std::uint64_t, hf::detail::exponent_classes> counts{}, expected{};
+      decltype(backend)::count_exponents(codes.data() + n % 3, n - n % 3, counts.data());
+      for (std::size_t i = n % 3; i < n; ++i) {
+        const hf::format::Fields fields = hf::format::fields(codes[i]);
+        std::size_t at = 0;
+        for (std::size_t k = 1; k < expected.size() - 1 && fields.kind != hf::format::Kind::Zero; ++k) {
+          if (hf::detail::exponent_class.exponent[k] == fields.exponent) at = k;
+        }
+        if (fields.kind == hf::format::Kind::NaN) at = 0;
+        ++expected[at];
+      }
+      CHECK(counts == expected);
+    }
+  });
 }
 
 TEST_CASE("merging, several cores and several types say the same") {

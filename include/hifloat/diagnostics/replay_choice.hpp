@@ -99,9 +99,9 @@ class ReplayChoiceOf final : public ReplayChoice {
     r.overshoot_p99 = overshoots_.quantile(0.99);
     r.overshoot_max = steps_ == 0 ? nan : worst_;
     if (steps_ != 0) r.overshoot_tensor = tensors[worst_tensor_];
-    r.demoted_steps = share(amaxes_.demoted - demoted_and_lost_, steps_);
-    r.overflowed_steps = share(amaxes_.overflowed, steps_);
-    r.headroom = share(headroom_, steps_ - above_);
+    r.demoted_steps = share(demoted_, steps_);
+    r.overflowed_steps = share(overflowed_, steps_);
+    r.headroom = share(headroom_ - std::log2(idle_), steps_ - above_);
     r.age = share(ages_, steps_);
     r.samples = samples_.count;
     r.demoted = share(samples_.demoted, samples_.count);
@@ -111,6 +111,7 @@ class ReplayChoiceOf final : public ReplayChoice {
 
  private:
   using Scaler = DelayedScaler<A, dynamic_window>;
+  using Codec = CodecOf<F>;
   struct Tensor {
     explicit Tensor(const Scaler& first) : scaler(first), largest(sliding_max_words(first.window())) {}
     void push(float amax) noexcept {
@@ -131,7 +132,12 @@ class ReplayChoiceOf final : public ReplayChoice {
     if (overshoot > 1) {
       ++above_;
     } else {
-      headroom_ -= std::log2(overshoot);
+      // One logarithm for many steps: that of a product which is still far from underflow.
+      idle_ *= overshoot;
+      if (idle_ < 0x1p-512) {
+        headroom_ -= std::log2(idle_);
+        idle_ = 1;
+      }
     }
     if (overshoot > worst_) {
       worst_ = overshoot;
@@ -140,10 +146,10 @@ class ReplayChoiceOf final : public ReplayChoice {
     ages_ += tensor.pushes - 1 - tensor.index_of_largest;
 
     const ScaleParams params{.scale = scale, .clamp = tensor.scaler.options().clamp};
-    F code;
-    const QuantizeStats of_amax = quantize(std::span(&amax, 1), std::span(&code, 1), params);
-    amaxes_ += of_amax;
-    demoted_and_lost_ += of_amax.demoted & of_amax.overflowed;
+    const float scaled = amax * scale;
+    const bool overflows = scaled > params.clamp || (scaled > formats::traits<F>::largest && Codec::overflows(scaled));
+    overflowed_ += overflows;
+    demoted_ += !overflows && bit_cast<std::uint32_t>(scaled) >= Codec::demoted_from;
 
     const std::span<const float> samples = chunk.samples(row);
     if (samples.empty()) return;
@@ -164,10 +170,10 @@ class ReplayChoiceOf final : public ReplayChoice {
   std::vector<Tensor> tensors_;
   std::vector<F> codes_;
   diagnostics::LogHistogram overshoots_;
-  std::uint64_t steps_ = 0, above_ = 0, ages_ = 0, demoted_and_lost_ = 0;
-  double headroom_ = 0, worst_ = 0, signal_ = 0, noise_ = 0;
+  std::uint64_t steps_ = 0, above_ = 0, ages_ = 0, demoted_ = 0, overflowed_ = 0;
+  double headroom_ = 0, idle_ = 1, worst_ = 0, signal_ = 0, noise_ = 0;
   std::size_t worst_tensor_ = 0;
-  QuantizeStats amaxes_, samples_;
+  QuantizeStats samples_;
 };
 
 }  // namespace HIFLOAT_NAMESPACE::detail

@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <iomanip>
 #include <ostream>
 #include <ranges>
@@ -16,6 +15,8 @@
 #include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/format.hpp>
+#include <hifloat/simd/dispatch.hpp>
+#include <hifloat/simd/exponent_classes.hpp>
 
 namespace HIFLOAT_NAMESPACE::diagnostics {
 
@@ -71,7 +72,7 @@ class TierHistogram {
   [[nodiscard]] static constexpr std::size_t index(int exponent) noexcept {
     return static_cast<std::size_t>(exponent - min_exponent);
   }
-  void count_codes(const std::uint8_t* codes, std::size_t n) noexcept;
+  void count_codes(const std::uint8_t* codes, std::size_t n);
   template <class Code, class T>
   void add_part(std::span<const T> x, const ScaleParams& params);
 
@@ -80,25 +81,12 @@ class TierHistogram {
 };
 
 /// Codes of finite values, by exponent; 0x00 counts as zero.
-inline void TierHistogram::count_codes(const std::uint8_t* codes, std::size_t n) noexcept {
-  // Equal codes follow each other: in one table each increment would wait for the one before.
-  std::uint32_t table[8][256] = {};
-  std::size_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, codes + i, sizeof word);
-    for (int k = 0; k < 8; ++k) ++table[k][word >> (8 * k) & 0xFF];
-  }
-  for (; i < n; ++i) ++table[0][codes[i]];
-  for (unsigned code = 0; code < 256; ++code) {
-    std::uint64_t sum = 0;
-    for (const auto& part : table) sum += part[code];
-    const format::Fields fields = format::fields(static_cast<std::uint8_t>(code));
-    if (fields.kind == format::Kind::Zero) {
-      zero_ += sum;
-    } else if (sum != 0) {
-      exponents_[index(fields.exponent)] += sum;
-    }
+inline void TierHistogram::count_codes(const std::uint8_t* codes, std::size_t n) {
+  std::uint64_t counts[detail::exponent_classes] = {};
+  detail::kernel<detail::CountExponentsKernel>()(codes, n, counts);
+  zero_ += counts[0];
+  for (unsigned i = 1; i < detail::exponent_classes - 1; ++i) {
+    exponents_[index(detail::exponent_class.exponent[i])] += counts[i];
   }
 }
 

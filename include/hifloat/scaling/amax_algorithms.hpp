@@ -1,6 +1,7 @@
 // From a window of amaxes to the estimate that the scale is made from.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -97,7 +98,7 @@ struct Mean {
 
   [[nodiscard]] double operator()(const AmaxWindowView& window) const noexcept {
     double sum = 0.0;
-    for (std::size_t i = 0; i < window.size(); ++i) sum = detail::binary64::add(sum, window[i]);
+    window.for_each([&](double amax) { sum = detail::binary64::add(sum, amax); });
     return detail::binary64::divide(sum, static_cast<double>(window.size()));
   }
 };
@@ -113,10 +114,10 @@ struct ExpSmooth {
   [[nodiscard]] double operator()(const AmaxWindowView& window) const noexcept {
     const double rest = detail::binary64::add(1.0, -alpha);
     double estimate = window[0];
-    for (std::size_t i = 0; i < window.size(); ++i) {
-      estimate = detail::binary64::add(detail::binary64::multiply(alpha, window[i]),
-                                       detail::binary64::multiply(rest, estimate));
-    }
+    window.for_each([&](double amax) {
+      estimate =
+          detail::binary64::add(detail::binary64::multiply(alpha, amax), detail::binary64::multiply(rest, estimate));
+    });
     return estimate;
   }
   [[nodiscard]] constexpr std::array<double, 1> parameters() const noexcept { return {alpha}; }
@@ -134,16 +135,33 @@ struct Percentile {
     if (!detail::is_share(p)) HIFLOAT_THROW(std::invalid_argument, "hifloat: Percentile needs 0 < p <= 1");
   }
   [[nodiscard]] double operator()(const AmaxWindowView& window) const noexcept {
-    const double position = detail::binary64::multiply(p, static_cast<double>(window.size()));
-    auto rank = static_cast<std::size_t>(position);
-    rank += static_cast<double>(rank) < position;
-    // The bits of the answer, highest first: a bit is set if fewer than `rank` entries lie below the number that has
+    const std::size_t wanted = rank(window.size());
+    // The bits of the answer, highest first: a bit is set if fewer entries than `wanted` lie below the number that has
     // it. No memory is needed, and each count is a loop that vectorizes.
     std::uint32_t answer = 0;
     for (std::uint32_t bit = 0x40000000u; bit != 0; bit >>= 1) {
-      if (count_below(window, answer | bit) < rank) answer |= bit;
+      if (count_below(window, answer | bit) < wanted) answer |= bit;
     }
     return detail::widen(answer);
+  }
+
+  static constexpr std::size_t memory_words(std::size_t window) noexcept { return 1 + window; }
+  /// The window in order of size: an amax takes the place of the one that left, and those between them move by one.
+  [[nodiscard]] std::uint32_t push(std::uint32_t value, std::uint32_t evicted,
+                                   std::span<std::uint32_t> memory) const noexcept {
+    std::uint32_t& size = memory[0];
+    std::uint32_t* const sorted = memory.data() + 1;
+    if (evicted == 0) sorted[size++] = evicted = 0xFFFFFFFFu;  // what leaves is above all others
+    std::uint32_t* const left = std::lower_bound(sorted, sorted + size, evicted);
+    std::uint32_t* const place = std::lower_bound(sorted, sorted + size, value);
+    if (left < place) {
+      std::copy(left + 1, place, left);
+      *(place - 1) = value;
+    } else {
+      std::copy_backward(place, left, left + 1);
+      *place = value;
+    }
+    return sorted[rank(size) - 1];
   }
   [[nodiscard]] constexpr std::array<double, 1> parameters() const noexcept { return {p}; }
   [[nodiscard]] static constexpr Percentile with_parameters(std::array<double, 1> saved) noexcept {
@@ -151,6 +169,11 @@ struct Percentile {
   }
 
  private:
+  [[nodiscard]] std::size_t rank(std::size_t size) const noexcept {
+    const double position = detail::binary64::multiply(p, static_cast<double>(size));
+    const auto below = static_cast<std::size_t>(position);
+    return below + (static_cast<double>(below) < position);
+  }
   [[nodiscard]] static constexpr std::size_t count_below(const AmaxWindowView& window, std::uint32_t bound) noexcept {
     std::size_t count = 0;
     for (const auto part : {window.older(), window.newer()}) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <iterator>
 #include <span>
 
@@ -41,6 +42,14 @@ class AmaxWindowView {
     return ring_.subspan(oldest_, size_ < ring_.size() - oldest_ ? size_ : ring_.size() - oldest_);
   }
   [[nodiscard]] constexpr std::span<const float> newer() const noexcept { return ring_.first(size_ - older().size()); }
+
+  /// Calls f(amax) for each entry, oldest to newest: faster than an index, which may wrap around at every step.
+  template <class F>
+  constexpr void for_each(F&& f) const {
+    for (const auto part : {older(), newer()}) {
+      for (const float amax : part) f(detail::widen(detail::bit_cast<std::uint32_t>(amax)));
+    }
+  }
 
   class Iterator {
    public:

@@ -16,6 +16,7 @@
 #include <hifloat/philox.hpp>
 #include <hifloat/rank.hpp>
 #include <hifloat/simd/element.hpp>
+#include <hifloat/simd/exponent_classes.hpp>
 #include <hifloat/simd/rank_line.hpp>
 #include <hifloat/simd/scalar.hpp>
 #include <hifloat/simd/streaming.hpp>
@@ -40,6 +41,7 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints bit_or(Ints a, Ints b) { return _mm256_or_si256(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints bit_xor(Ints a, Ints b) { return _mm256_xor_si256(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints bit_xor3(Ints a, Ints b, Ints c) { return bit_xor(bit_xor(a, b), c); }
+  static HIFLOAT_ALWAYS_INLINE Ints majority(Ints a, Ints b, Ints c) { return or_and(bit_and(a, b), c, bit_or(a, b)); }
   static HIFLOAT_ALWAYS_INLINE Ints and_not(Ints mask, Ints b) { return _mm256_andnot_si256(mask, b); }
   static HIFLOAT_ALWAYS_INLINE Ints select(Ints mask, Ints yes, Ints no) {
     return bit_or(bit_and(mask, yes), and_not(mask, no));
@@ -238,6 +240,8 @@ using Decoding = GenericDecoding;
 #include <hifloat/simd/random_words.inl>
 
 #include <hifloat/simd/vector_blocks.inl>
+
+#include <hifloat/simd/vector_counts.inl>
 
 #include <hifloat/simd/vector_backend.inl>
 

@@ -14,6 +14,7 @@
 #include <hifloat/philox.hpp>
 #include <hifloat/rank.hpp>
 #include <hifloat/simd/element.hpp>
+#include <hifloat/simd/exponent_classes.hpp>
 #include <hifloat/simd/rank_line.hpp>
 #include <hifloat/simd/scalar.hpp>
 #include <hifloat/simd/streaming.hpp>
@@ -100,6 +101,8 @@ using Decoding = GenericDecoding;
 #include <hifloat/simd/random_words.inl>
 
 #include <hifloat/simd/vector_blocks.inl>
+
+#include <hifloat/simd/vector_counts.inl>
 
 #include <hifloat/simd/vector_backend.inl>
 

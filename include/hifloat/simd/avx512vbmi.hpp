@@ -15,6 +15,7 @@
 #include <hifloat/rank.hpp>
 #include <hifloat/simd/byte_tables.hpp>
 #include <hifloat/simd/element.hpp>
+#include <hifloat/simd/exponent_classes.hpp>
 #include <hifloat/simd/pair_tables.hpp>
 #include <hifloat/simd/rank_line.hpp>
 #include <hifloat/simd/scalar.hpp>
@@ -85,6 +86,8 @@ using Decoding = TableDecoding;
 #include <hifloat/simd/random_words.inl>
 
 #include <hifloat/simd/vector_blocks.inl>
+
+#include <hifloat/simd/vector_counts.inl>
 
 #include <hifloat/simd/vector_backend.inl>
 

@@ -131,6 +131,12 @@ struct QuantizeKernel<hif8<R, O>, T> {
   static constexpr Function* of = &Backend::template quantize<R, O, T>;
 };
 
+struct CountExponentsKernel {
+  using Function = void(const std::uint8_t*, std::size_t, std::uint64_t*) noexcept;
+  template <class Backend>
+  static constexpr Function* of = &Backend::count_exponents;
+};
+
 template <bool FiniteOnly, class T>
 struct AbsMaxKernel {
   using Function = float(const T*, std::size_t) noexcept;

@@ -15,6 +15,7 @@
 #include <hifloat/philox.hpp>
 #include <hifloat/rank.hpp>
 #include <hifloat/simd/element.hpp>
+#include <hifloat/simd/exponent_classes.hpp>
 #include <hifloat/simd/rank_line.hpp>
 #include <hifloat/simd/scalar.hpp>
 #include <hifloat/simd/streaming.hpp>
@@ -37,6 +38,7 @@ struct Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints bit_or(Ints a, Ints b) { return vorrq_u8(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints bit_xor(Ints a, Ints b) { return veorq_u8(a, b); }
   static HIFLOAT_ALWAYS_INLINE Ints bit_xor3(Ints a, Ints b, Ints c) { return bit_xor(bit_xor(a, b), c); }
+  static HIFLOAT_ALWAYS_INLINE Ints majority(Ints a, Ints b, Ints c) { return select(bit_xor(a, b), c, a); }
   static HIFLOAT_ALWAYS_INLINE Ints and_not(Ints mask, Ints b) { return vbicq_u8(b, mask); }
   static HIFLOAT_ALWAYS_INLINE Ints select(Ints mask, Ints yes, Ints no) { return vbslq_u8(mask, yes, no); }
   static HIFLOAT_ALWAYS_INLINE Ints or_and(Ints a, Ints b, Ints c) { return bit_or(a, bit_and(b, c)); }
@@ -282,6 +284,8 @@ using Decoding = GenericDecoding;
 #include <hifloat/simd/random_words.inl>
 
 #include <hifloat/simd/vector_blocks.inl>
+
+#include <hifloat/simd/vector_counts.inl>
 
 #include <hifloat/simd/vector_backend.inl>
 

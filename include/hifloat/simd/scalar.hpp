@@ -10,6 +10,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/simd/element.hpp>
+#include <hifloat/simd/exponent_classes.hpp>
 #include <hifloat/simd/tables.hpp>
 #include <hifloat/stats.hpp>
 
@@ -36,6 +37,7 @@ struct Hif8Codec {
     const std::uint8_t rounded = encode_fast<R, overflow::Infinity>(x, random);
     return {apply_overflow<O>(rounded), format::is_infinite(rounded)};
   }
+  [[nodiscard]] static bool overflows(float x) noexcept { return encode_and_tell(source_of(x), 0).overflowed; }
   [[nodiscard]] static bool is_zero(Code code) noexcept { return code == format::zero; }
   [[nodiscard]] static float decode(Code code) noexcept { return bit_cast<float>(decode_table.bits[code]); }
 };
@@ -62,11 +64,23 @@ struct FormatCodec {
   [[nodiscard]] static Told encode_and_tell(const Source& x, std::uint16_t random) noexcept {
     return {encode(x, random), (x.bits & binary32::magnitude_mask) >= overflow_from};
   }
+  [[nodiscard]] static bool overflows(float x) noexcept { return encode_and_tell(source_of(x), 0).overflowed; }
   [[nodiscard]] static bool is_zero(Code code) noexcept {
     return (bit_cast<std::uint32_t>(decode(code)) & binary32::magnitude_mask) == 0;
   }
   [[nodiscard]] static float decode(Code code) noexcept { return static_cast<float>(code); }
 };
+
+template <class Code>
+struct CodecOfCode {
+  using type = FormatCodec<Code>;
+};
+template <class R, class O>
+struct CodecOfCode<hif8<R, O>> {
+  using type = Hif8Codec<R, O>;
+};
+template <class Code>
+using CodecOf = typename CodecOfCode<Code>::type;
 
 /// The kernels' loops over n elements.
 template <class Codec>
@@ -183,6 +197,12 @@ struct scalar {
       amax = counts && magnitude > amax ? magnitude : amax;
     }
     return amax_from_word<T>(amax);
+  }
+
+  /// Adds to counts[exponent_classes] how many codes there are of each exponent class.
+  HIFLOAT_NOINLINE static void count_exponents(const std::uint8_t* codes, std::size_t n,
+                                               std::uint64_t* counts) noexcept {
+    for (std::size_t i = 0; i < n; ++i) ++counts[exponent_class.of_code[codes[i]]];
   }
 };
 
