@@ -25,6 +25,19 @@ FetchContent_Declare(benchmark
   GIT_REPOSITORY https://github.com/google/benchmark.git GIT_TAG v1.9.1 GIT_SHALLOW ON SYSTEM
   FIND_PACKAGE_ARGS 1.7.1 CONFIG)
 
+# Optional: what needs it is left out, with a message.
+find_package(MPI COMPONENTS CXX QUIET)
+if(MPI_CXX_FOUND AND NOT CMAKE_CROSSCOMPILING)
+  set(hifloat_has_mpi ON)
+  # How many ranks there are is the tests' business, whoever runs them and however few cores there are.
+  set(hifloat_mpi_environment OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+    OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
+    ASAN_OPTIONS=detect_leaks=0)  # those are MPI's
+else()
+  set(hifloat_has_mpi OFF)
+  message(STATUS "hifloat: no MPI found: its tests, example and benchmark are left out")
+endif()
+
 if(HIFLOAT_BUILD_TESTS)
   hifloat_require(doctest)
 endif()

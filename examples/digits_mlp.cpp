@@ -6,17 +6,12 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <cstdio>
 #include <exception>
-#include <filesystem>
-#include <fstream>
 #include <numeric>
 #include <optional>
 #include <random>
 #include <span>
-#include <stdexcept>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,46 +19,15 @@
 
 #include <hifloat/hifloat.hpp>
 
+#include "digits/digits.hpp"
+
 namespace hf = hifloat;
-using Matrix = Eigen::MatrixXf;  // one column a sample
-using Eigen::Index;
+using namespace digits;
 
 namespace {
 
-constexpr Index pixels = 64, hidden = 48, classes = 10, batch_size = 32;
-constexpr std::size_t training_images = 1197;  // the other 600 are the test
+constexpr Index hidden = 48, batch_size = 32;
 constexpr int epochs = 40, seeds = 3;
-
-struct Digits {
-  Matrix images;  // 0..1
-  std::vector<Index> labels;
-};
-
-Digits read_digits() {
-  std::filesystem::path path = std::filesystem::path(HIFLOAT_EXAMPLES_DATA_DIR) / "digits.csv";
-  if (!std::filesystem::exists(path)) path = "examples/data/digits.csv";
-  std::ifstream file(path);
-  if (!file) throw std::runtime_error(path.string() + ": cannot be read");
-  std::vector<float> values;
-  Digits digits;
-  const auto fail = [&](const char* why) {
-    return std::runtime_error(path.string() + ", line " + std::to_string(digits.labels.size() + 1) + ": " + why);
-  };
-  for (std::string line; std::getline(file, line);
-       digits.labels.push_back(static_cast<Index>(values.back())), values.pop_back()) {
-    const char* text = line.c_str();
-    for (Index i = 0; i <= pixels; ++i) {
-      char* end = nullptr;
-      values.push_back(std::strtof(text, &end));
-      if (end == text || *end != (i < pixels ? ',' : '\0')) throw fail("not 65 numbers");
-      text = end + 1;
-    }
-    if (!(values.back() >= 0 && values.back() < classes)) throw fail("the label is no digit");
-  }
-  if (digits.labels.size() <= training_images) throw fail("the file ends early");
-  digits.images = Eigen::Map<const Matrix>(values.data(), pixels, static_cast<Index>(digits.labels.size())) / 16;
-  return digits;
-}
 
 /// A tensor on its way into a matrix product: rounded to BF16, or to HiF8 with a scaler of its own.
 class Operand {
@@ -115,15 +79,8 @@ class Layer {
   Matrix master_, momentum_, rounded_weight_, rounded_input_;
 };
 
-/// Columns of probabilities.
-Matrix softmax(Matrix logits) {
-  logits.rowwise() -= logits.colwise().maxCoeff().eval();
-  logits = logits.array().exp();
-  return logits.array().rowwise() / logits.colwise().sum().eval().array();
-}
-
 /// Accuracy on the test images, in %, after training from this seed.
-double train(const Digits& digits, std::optional<float> target, unsigned seed) {
+double train(const Digits& data, std::optional<float> target, unsigned seed) {
   std::mt19937 random(seed);
   Layer first(pixels, hidden, target, random), second(hidden, classes, target, random);
   std::vector<Index> order(training_images);
@@ -133,29 +90,22 @@ double train(const Digits& digits, std::optional<float> target, unsigned seed) {
     const float rate = 0.1f * (1 - static_cast<float>(epoch) / epochs);
     for (std::size_t begin = 0; begin + batch_size <= order.size(); begin += batch_size) {
       const std::span<const Index> batch = std::span(order).subspan(begin, batch_size);
-      const Matrix activation = first.forward(digits.images(Eigen::all, batch)).cwiseMax(0.0f);
+      const Matrix activation = first.forward(data.images(Eigen::all, batch)).cwiseMax(0.0f);
       Matrix gradient = softmax(second.forward(activation));
       for (Index i = 0; i < batch_size; ++i)
-        gradient(digits.labels[static_cast<std::size_t>(batch[static_cast<std::size_t>(i)])], i) -= 1;
+        gradient(data.labels[static_cast<std::size_t>(batch[static_cast<std::size_t>(i)])], i) -= 1;
       const Matrix passed = second.backward(gradient / batch_size, rate);
       first.backward((activation.array() > 0).select(passed, 0.0f), rate);
     }
   }
-  const auto tested = static_cast<Index>(digits.labels.size() - training_images);
-  const Matrix logits = second.forward(first.forward(digits.images.rightCols(tested)).cwiseMax(0.0f));
-  Index right = 0;
-  for (Index i = 0; i < tested; ++i) {
-    Index answer = 0;
-    logits.col(i).maxCoeff(&answer);
-    right += answer == digits.labels[training_images + static_cast<std::size_t>(i)];
-  }
-  return 100.0 * static_cast<double>(right) / static_cast<double>(tested);
+  const Matrix logits = second.forward(first.forward(test_images(data)).cwiseMax(0.0f));
+  return accuracy_on_test(data, logits);
 }
 
 /// Prints a line of the table, and returns the mean accuracy.
-double row(const char* name, const Digits& digits, std::optional<float> target) {
+double row(const char* name, const Digits& data, std::optional<float> target) {
   std::array<double, seeds> accuracy{};
-  for (unsigned seed = 0; seed < seeds; ++seed) accuracy[seed] = train(digits, target, seed + 1);
+  for (unsigned seed = 0; seed < seeds; ++seed) accuracy[seed] = train(data, target, seed + 1);
   const double mean = std::accumulate(accuracy.begin(), accuracy.end(), 0.0) / seeds;
   const auto [low, high] = std::minmax_element(accuracy.begin(), accuracy.end());
   std::printf("%-22s %6.2f   %6.2f .. %.2f\n", name, mean, *low, *high);
@@ -170,11 +120,11 @@ int main(int argc, char** argv) try {
     std::fprintf(stderr, "usage: digits_mlp [--check]\n");
     return 2;
   }
-  const Digits digits = read_digits();
+  const Digits data = read_digits();
   std::printf("test accuracy in %%        mean   lowest .. highest of %d seeds\n", seeds);
-  const double bf16 = row("BF16", digits, std::nullopt);
-  const double hif8 = row("HiF8, target 15", digits, 15.0f);
-  row("HiF8, target 2^15", digits, 32768.0f);
+  const double bf16 = row("BF16", data, std::nullopt);
+  const double hif8 = row("HiF8, target 15", data, 15.0f);
+  row("HiF8, target 2^15", data, 32768.0f);
   if (!check || std::abs(hif8 - bf16) <= 1) return 0;
   std::fprintf(stderr, "digits_mlp: HiF8 at target 15 is %.2f points from BF16\n", hif8 - bf16);
   return 1;

@@ -1,5 +1,6 @@
 # cmake -D CODE=<0 or 2> -D MATCHES=<regex> -P expect.cmake -- <command>...: runs the command, which must exit with CODE. With
 # 0 its output matches and nothing is written to stderr; with 2 it is the other way round, and stderr is a single line.
+# With -D FAILS=<bool> in place of CODE, for mpirun, which has its own to say: it fails or not, and something matches.
 set(command)
 set(in_command OFF)
 math(EXPR last "${CMAKE_ARGC} - 1")
@@ -14,7 +15,15 @@ endforeach()
 execute_process(COMMAND ${command} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE error)
 set(all "${output}${error}")
 message("${all}")
-if(NOT code STREQUAL CODE)
+if(DEFINED FAILS)
+  if(FAILS AND code EQUAL 0)
+    message(FATAL_ERROR "the command did not fail")
+  elseif(NOT FAILS AND NOT code EQUAL 0)
+    message(FATAL_ERROR "exit code ${code}")
+  elseif(NOT all MATCHES "${MATCHES}")
+    message(FATAL_ERROR "no match of '${MATCHES}'")
+  endif()
+elseif(NOT code STREQUAL CODE)
   message(FATAL_ERROR "exit code ${code}, not ${CODE}")
 elseif(NOT all MATCHES "${MATCHES}")
   message(FATAL_ERROR "no match of '${MATCHES}'")

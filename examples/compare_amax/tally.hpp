@@ -7,9 +7,6 @@
 
 namespace compare_amax {
 
-/// A scale is rounded to binary32: amax * scale may pass the target by one unit in its last place, and is no overshoot.
-inline constexpr double overshoot_tolerance = 1 + 0x1p-20;
-
 /// amax / estimate of the steps of one or more tensors: above 1, values pass the target.
 struct Overshoot {
   std::uint64_t steps = 0;
@@ -18,7 +15,7 @@ struct Overshoot {
 
   void add(double amax_over_estimate) {
     ++steps;
-    if (amax_over_estimate > overshoot_tolerance) ++above;
+    if (amax_over_estimate > hifloat::diagnostics::overshoot_tolerance) ++above;
     if (amax_over_estimate > worst) worst = amax_over_estimate;
   }
   Overshoot& operator+=(const Overshoot& other) {

@@ -1,112 +1,112 @@
 #include "trace.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cmath>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <ostream>
-#include <span>
 #include <string>
+#include <thread>
+#include <tuple>
 #include <vector>
 
 #include <hifloat/hifloat.hpp>
 
 #include "format_number.hpp"
+#include "input_error.hpp"
 #include "scheme.hpp"
-#include "tally.hpp"
 #include "text_table.hpp"
 
 namespace compare_amax {
 namespace {
 
 namespace hf = hifloat;
+namespace diag = hifloat::diagnostics;
 
-constexpr std::size_t longest_window = 256;
+constexpr std::array<std::size_t, 9> windows{1, 2, 4, 8, 16, 32, 64, 128, 256};
 
-/// What happened to the largest value of each step.
-struct Replay {
-  Overshoot overshoot;
-  std::string worst_tensor;
-  hf::QuantizeStats values;
-  double headroom = 0;  // sum over the steps without overshoot of log2(estimate / amax)
-  std::uint64_t below = 0;
+/// An executor: a thread for each core, which takes pieces until there are none.
+struct AllCores {
+  [[nodiscard]] static std::size_t concurrency() { return std::max(1u, std::thread::hardware_concurrency()); }
+  void operator()(std::size_t pieces, const hf::Task& task) const {
+    std::atomic<std::size_t> next{0};
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < std::min(pieces, concurrency()); ++i) {
+      threads.emplace_back([&] {
+        for (std::size_t piece = next++; piece < pieces; piece = next++) task(piece);
+      });
+    }
+  }
 };
 
-/// Every amax is a tensor of one element: the largest stands for all.
-template <class Scaler>
-void replay(Scaler scaler, const TensorTrace& trace, Replay& result) {
-  std::array<hf::hif8_t, 1> code{};
-  for (const float amax : trace.amax) {
-    const auto quantized = scaler.quantize(std::span(&amax, 1), code);
-    result.values += quantized.stats();
-    if (std::isfinite(amax) && amax > 0) {
-      const double ratio =
-          static_cast<double>(amax) / static_cast<double>(scaler.options().target * quantized.inverse_scale());
-      if (ratio > result.overshoot.worst) result.worst_tensor = trace.tensor;
-      result.overshoot.add(ratio);
-      if (ratio <= overshoot_tolerance) {
-        result.headroom -= std::log2(ratio);
-        ++result.below;
-      }
-    }
-    scaler.observe(quantized.stats());
-    scaler.commit();
-  }
-}
+struct TraceReplay {
+  diag::Replay replay;
+  std::size_t tensors = 0;
+};
 
-template <class Algorithm>
-void add_row(TextTable& table, const std::string& name, std::size_t window, const std::vector<TensorTrace>& traces,
-             const hf::ScalingOptions& scaling, const Algorithm& algorithm) {
-  Replay result;
-  for (const TensorTrace& trace : traces) {
-    replay(hf::DelayedScaler<Algorithm, hf::dynamic_window>(window, scaling, algorithm), trace, result);
+TraceReplay replay_trace(const std::filesystem::path& csv, const hf::ScalingOptions& scaling) {
+  std::ifstream file(csv);
+  if (!file || std::filesystem::is_directory(csv)) throw InputError(csv.string() + ": cannot be read");
+  try {
+    diag::TraceReader trace(file);
+    diag::ReplayOptions options;
+    options.scaling = scaling;
+    diag::Replay replay = diag::replay(trace,
+                                       std::tuple(hf::amax::MostRecent{}, hf::amax::Max{}, hf::amax::Mean{},
+                                                  hf::amax::Percentile{}, hf::amax::ExpSmooth{}),
+                                       windows, hf::hif8_t{}, options, AllCores{});
+    return {std::move(replay), trace.tensors().size()};
+  } catch (const diag::TraceError& error) {
+    throw InputError(csv.string() + ", " + error.what());
   }
-  const auto percent = [&](std::uint64_t steps) {
-    const std::uint64_t all = result.overshoot.steps;
-    return all == 0 ? "-" : format_fixed(100 * static_cast<double>(steps) / static_cast<double>(all), 2);
-  };
-  table.add_row({name, std::to_string(window), percent(result.overshoot.above),
-                 format_three_digits(result.overshoot.worst) + "x", result.worst_tensor, percent(result.values.demoted),
-                 percent(result.values.overflowed), percent(result.values.flushed_to_zero),
-                 result.below == 0 ? "-" : format_fixed(result.headroom / static_cast<double>(result.below), 2)});
 }
 
 }  // namespace
 
 void print_trace_report(std::ostream& out, const Options& options) {
-  const std::vector<TensorTrace> traces = read_trace(options.trace);
   Scheme scheme;
   scheme.target = options.target.value_or(scheme.target);
   scheme.clamp = options.clamp == Options::Clamp::unset ? Options::Clamp::none : options.clamp;
   scheme.clamp_value = options.clamp_value;
   const hf::ScalingOptions scaling = scheme.scaling_options(Role::input);
+  const auto [replay, tensors] = replay_trace(options.trace, scaling);
 
-  std::size_t steps = 0, dropped = 0;
-  for (const TensorTrace& trace : traces) {
-    steps += trace.amax.size();
-    for (const float amax : trace.amax) dropped += !std::isfinite(amax);
-  }
-  out << options.trace.string() << ": " << traces.size() << (traces.size() == 1 ? " tensor, " : " tensors, ") << steps
-      << " steps in all, " << dropped << " of them not finite and dropped; target " << format_number(scaling.target);
+  out << options.trace.string() << ": " << tensors << (tensors == 1 ? " tensor, " : " tensors, ") << replay.rows
+      << " steps in all, " << replay.dropped << " of them not finite and dropped; target "
+      << format_number(scaling.target);
   if (scaling.clamp != hf::no_clamp) out << ", clamp " << format_number(scaling.clamp);
-  out << "\n\n";
+  out << "; the best choice first\n\n";
 
+  const bool with_samples = replay.ranked.front().samples != 0;
   TextTable table;
-  table.add_row({"algorithm", "window", "over %", "worst", "in tensor", "dem %", "clip %", "flush %", "headroom"});
-  add_row(table, "MostRecent", 1, traces, scaling, hf::amax::MostRecent{});
-  const auto add_windows = [&](const std::string& name, const auto& algorithm) {
-    for (std::size_t window = 1; window <= longest_window; window *= 2) {
-      add_row(table, name, window, traces, scaling, algorithm);
-    }
-  };
-  add_windows("Max", hf::amax::Max{});
-  add_windows("Mean", hf::amax::Mean{});
-  add_windows("Percentile " + format_number(hf::amax::Percentile{}.p), hf::amax::Percentile{});
-  add_windows("ExpSmooth " + format_number(hf::amax::ExpSmooth{}.alpha), hf::amax::ExpSmooth{});
+  std::vector<std::string> head{"algorithm", "window", "over %", "p99",      "worst", "in tensor",
+                                "dem %",     "clip %", "age",    "headroom", "scales"};
+  if (with_samples) head.insert(head.end(), {"sample dem %", "SQNR dB"});
+  table.add_row(head);
+  const auto number = [](double x, int digits) { return x == x ? format_fixed(x, digits) : std::string("-"); };
+  for (const diag::ReplayResult& r : replay.ranked) {
+    std::vector<std::string> row{r.algorithm,
+                                 std::to_string(r.window),
+                                 number(100 * r.overshoot_share, 2),
+                                 number(r.overshoot_p99, 2) + "x",
+                                 number(r.overshoot_max, 2) + "x",
+                                 r.overshoot_tensor,
+                                 number(100 * r.demoted_steps, 2),
+                                 number(100 * r.overflowed_steps, 2),
+                                 number(r.age, 1),
+                                 number(r.headroom, 2),
+                                 std::to_string(r.scale_changes)};
+    if (with_samples) row.insert(row.end(), {number(100 * r.demoted, 2), number(r.sqnr, 2)});
+    table.add_row(row);
+  }
   table.print(out);
   out << R"(
-over: steps with amax / estimate > 1, and the worst; of the largest value of each step, dem: past 16, fewer than 3 mantissa
-bits; clip: past the clamp, or past 2^15; flush: rounded to 0; headroom: mean log2(estimate / amax) of the other steps
+Of the steps after each tensor's first. over: amax / estimate > 1, its 99th percentile and the worst; dem: amax keeps fewer
+than 3 mantissa bits; clip: it passes the clamp, or 2^15; age: commits since the window's largest amax entered it; headroom:
+mean log2(estimate / amax) of the steps without overshoot; scales: how often the scale changed
 )";
 }
 

@@ -27,11 +27,6 @@
 namespace HIFLOAT_NAMESPACE {
 
 namespace detail {
-template <class T>
-inline constexpr bool is_hif8 = false;
-template <class R, class O>
-inline constexpr bool is_hif8<hif8<R, O>> = true;
-
 template <class Range>
 using element_t = std::remove_reference_t<decltype(*std::ranges::data(std::declval<Range&>()))>;
 }  // namespace detail
@@ -128,7 +123,16 @@ auto run(const E& executor, std::span<In> in, std::span<Out> out, bool in_place_
 
 template <class X, class Codes>
 void encode_array(const X& x, Codes&& codes, const ScaleParams& params, const PhiloxKey& key) {
-  run<EncodeKernel<code_t<Codes>, code_t<const X>>>(executor_of(x), span_of(x), span_of(codes), false, params, key);
+  using Codec = CodecOf<code_t<Codes>>;
+  const auto in = span_of(x);
+  const auto out = span_of(codes);
+  if (!Codec::uses_random && in.size() < few_elements && is_neutral(params)) {  // done before a kernel would be called
+    check_ranges(in, out, false);
+    (void)active_backend();  // its mistakes are reported here too
+    for (std::size_t i = 0; i < in.size(); ++i) raw(out.data())[i] = Codec::encode(unscaled_source(in[i]), 0);
+    return;
+  }
+  run<EncodeKernel<code_t<Codes>, code_t<const X>>>(executor_of(x), in, out, false, params, key);
 }
 
 template <class X, class Codes>

@@ -81,11 +81,14 @@ inline constexpr BinadeTable binade_table = [] {
 #endif
 }
 
-/// The magnitude code of a finite binary32, given without its sign, or `format::infinity` for what rounds past the
-/// largest value.
-template <RoundingPolicy R>
-[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t round_magnitude(std::uint32_t magnitude, std::uint64_t threshold,
-                                                                std::uint16_t random) noexcept {
+/// A magnitude cut where HiF8 cuts it, and what turns what is kept into a rank.
+struct CutMagnitude {
+  rounding::Truncated truncated;
+  int offset;
+};
+/// Of a finite binary32, given without its sign.
+[[nodiscard]] HIFLOAT_HD constexpr CutMagnitude cut_magnitude(std::uint32_t magnitude, std::uint64_t threshold,
+                                                              std::uint16_t random) noexcept {
   // 1. Fields. A binary32 subnormal passes for 2^-127 and its bits for a significand without leading 1: all of them are
   // far below half of 2^-22.
   const std::uint32_t field = magnitude >> binary32::mantissa_width;
@@ -96,10 +99,18 @@ template <RoundingPolicy R>
   const Binade binade = binade_of(field);
   const std::uint64_t kept = significand >> binade.cut;
   const std::uint64_t discarded = significand << (64 - binade.cut);
+  return {{kept, discarded, threshold, binade.mantissa_width, random}, binade.offset};
+}
+
+/// The magnitude code of a finite binary32, given without its sign, or `format::infinity` for what rounds past the
+/// largest value.
+template <RoundingPolicy R>
+[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t round_magnitude(std::uint32_t magnitude, std::uint64_t threshold,
+                                                                std::uint16_t random) noexcept {
+  const CutMagnitude cut = cut_magnitude(magnitude, threshold, random);
 
   // 3. Round up or not. Ranks run on through the binades, so a carry out of the significand needs no care.
-  const bool up = R::rounds_up(rounding::Truncated{kept, discarded, threshold, binade.mantissa_width, random});
-  const int rank = binade.offset + static_cast<int>(kept) + (up ? 1 : 0);
+  const int rank = cut.offset + static_cast<int>(cut.truncated.kept) + (R::rounds_up(cut.truncated) ? 1 : 0);
 
   // 4. Above 2^15 there is only infinity.
   if (rank < format::infinity_rank) return format::code_of_rank(rank);

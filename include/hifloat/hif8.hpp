@@ -186,6 +186,13 @@ class hif8 {
 /// The default HiF8 number: ties away from zero, saturating.
 using hif8_t = hif8<>;
 
+namespace detail {
+template <class T>
+inline constexpr bool is_hif8 = false;
+template <class R, class O>
+inline constexpr bool is_hif8<hif8<R, O>> = true;
+}  // namespace detail
+
 }  // namespace HIFLOAT_NAMESPACE
 
 namespace HIFLOAT_DETAIL_NAMESPACE {

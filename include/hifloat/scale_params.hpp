@@ -39,6 +39,12 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
   return bits != 0 && bits < binary32::infinity && format::binary32_bits(encode(clamp)) == bits;
 }
 
+/// Changes no number.
+[[nodiscard]] constexpr bool is_neutral(const ScaleParams& params) noexcept {
+  return bit_cast<std::uint32_t>(params.scale) == bit_cast<std::uint32_t>(1.0f) &&
+         bit_cast<std::uint32_t>(params.clamp) == binary32::infinity;
+}
+
 HIFLOAT_ALWAYS_INLINE void check(const ScaleParams& params) {  // it folds away where both are the default
   if (!is_valid_scale(params.scale)) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: the scale must lie in [2^-126, 2^126]");

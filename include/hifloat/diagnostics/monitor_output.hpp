@@ -1,8 +1,6 @@
 // A monitor's steps as text for other programs: CSV, and JSON lines.
 #pragma once
 
-#include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <ostream>
@@ -11,6 +9,7 @@
 
 #include <hifloat/config.hpp>
 #include <hifloat/diagnostics/scaling_monitor.hpp>
+#include <hifloat/number_text.hpp>
 
 namespace HIFLOAT_NAMESPACE::diagnostics {
 
@@ -21,13 +20,6 @@ inline constexpr std::string_view csv_header =
 }  // namespace HIFLOAT_NAMESPACE::diagnostics
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
-
-/// The shortest text that reads back as the same number, in any locale.
-template <class Number>
-void append_number(std::string& text, Number x) {
-  std::array<char, 40> buffer{};
-  text.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), x).ptr);
-}
 
 [[nodiscard]] inline std::string quoted_for_csv(std::string_view name) {
   if (name.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(name);

@@ -1,4 +1,4 @@
-// Elements of any type as binary64 numbers, for the diagnostics' sums.
+// What the diagnostics share: elements of any type as binary64 numbers, and when one amax counts as above another.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,14 @@
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/storage.hpp>
+
+namespace HIFLOAT_NAMESPACE::diagnostics {
+
+/// A scale is rounded to binary32: amax * scale may pass the target by one unit in its last place. Up to here that is
+/// no overshoot.
+inline constexpr double overshoot_tolerance = 1 + 0x1p-20;
+
+}  // namespace HIFLOAT_NAMESPACE::diagnostics
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 

@@ -30,7 +30,7 @@ struct ReplayResult {
   std::size_t window = 0;
   std::uint64_t steps = 0;
   std::uint64_t scale_changes = 0;
-  double overshoot_share = 0;  ///< steps with amax above the estimate
+  double overshoot_share = 0;  ///< steps with amax above the estimate, see overshoot_tolerance
   double overshoot_p99 = 0;    ///< of amax / estimate, within one part in 60
   double overshoot_max = 0;
   std::string overshoot_tensor;  ///< where that was
@@ -96,7 +96,7 @@ class ReplayChoiceOf final : public ReplayChoice {
     r.steps = steps_;
     for (const Tensor& tensor : tensors_) r.scale_changes += tensor.scaler.epoch();
     r.overshoot_share = share(above_, steps_);
-    r.overshoot_p99 = overshoots_.quantile(0.99);
+    r.overshoot_p99 = steps_ == 0 ? nan : std::fmin(overshoots_.quantile(0.99), worst_);
     r.overshoot_max = steps_ == 0 ? nan : worst_;
     if (steps_ != 0) r.overshoot_tensor = tensors[worst_tensor_];
     r.demoted_steps = share(demoted_, steps_);
@@ -129,7 +129,7 @@ class ReplayChoiceOf final : public ReplayChoice {
     const double overshoot = static_cast<double>(amax) * static_cast<double>(scale) * per_scale_;
     ++steps_;
     overshoots_.add(static_cast<float>(overshoot));
-    if (overshoot > 1) {
+    if (overshoot > diagnostics::overshoot_tolerance) {
       ++above_;
     } else {
       // One logarithm for many steps: that of a product which is still far from underflow.
@@ -146,7 +146,7 @@ class ReplayChoiceOf final : public ReplayChoice {
     ages_ += tensor.pushes - 1 - tensor.index_of_largest;
 
     const ScaleParams params{.scale = scale, .clamp = tensor.scaler.options().clamp};
-    const float scaled = amax * scale;
+    const float scaled = multiply(amax, scale);
     const bool overflows = scaled > params.clamp || (scaled > formats::traits<F>::largest && Codec::overflows(scaled));
     overflowed_ += overflows;
     demoted_ += !overflows && bit_cast<std::uint32_t>(scaled) >= Codec::demoted_from;

@@ -62,7 +62,7 @@ struct MonitorBounds {
 /// Figures over the steps that a monitor remembers. NaN where there is nothing to say.
 struct MonitorSummary {
   std::uint64_t steps = 0;
-  double overshoot_share = 0;  ///< of the steps that have an overshoot, those above 1
+  double overshoot_share = 0;  ///< of the steps that have an overshoot, those above 1 (overshoot_tolerance)
   double overshoot_p99 = 0;    ///< nearest rank
   double overshoot_max = 0;
   double headroom_min = 0;   ///< in doublings
@@ -205,7 +205,7 @@ inline MonitorSummary ScalingMonitor::summary() const {
   }
   const auto share = [](double a, double b) { return b == 0 ? nan : a / b; };
   std::ranges::sort(overshoots);
-  const auto above = overshoots.end() - std::ranges::upper_bound(overshoots, 1.0);
+  const auto above = overshoots.end() - std::ranges::upper_bound(overshoots, overshoot_tolerance);
   s.overshoot_share = share(static_cast<double>(above), static_cast<double>(overshoots.size()));
   s.overshoot_max = overshoots.empty() ? nan : overshoots.back();
   s.overshoot_p99 = overshoots.empty() ? nan : overshoots[(overshoots.size() * 99 + 99) / 100 - 1];

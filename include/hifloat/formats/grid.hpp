@@ -37,9 +37,9 @@ template <QuantizationFormat F>
 }
 
 template <class F>
-inline constexpr bool is_hif8_format = false;
+inline constexpr bool round_trips = true;
 template <class R, class O>
-inline constexpr bool is_hif8_format<hif8<R, O>> = true;
+inline constexpr bool round_trips<hif8<R, O>> = R::round_trips;
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
@@ -50,7 +50,7 @@ namespace HIFLOAT_FUNCTION_NAMESPACE {
 template <QuantizationFormat F>
 [[nodiscard]] std::vector<float> finite_values() {
   std::vector<float> values;
-  if constexpr (detail::is_hif8_format<F>) {
+  if constexpr (detail::is_hif8<F>) {
     for (int rank = 1; rank < 2 * detail::rank_of_zero; ++rank) {
       values.push_back(static_cast<float>(F::from_bits(detail::code_of_rank(rank))));
     }

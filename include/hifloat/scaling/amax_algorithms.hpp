@@ -16,6 +16,7 @@
 #include <hifloat/scaling/binary64.hpp>
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/sliding_max.hpp>
+#include <hifloat/simd/float_environment.hpp>
 
 namespace HIFLOAT_NAMESPACE::amax {
 
@@ -145,13 +146,18 @@ struct Percentile {
     return detail::widen(answer);
   }
 
-  static constexpr std::size_t memory_words(std::size_t window) noexcept { return 1 + window; }
+  static constexpr std::size_t memory_words(std::size_t window) noexcept { return 2 + window; }
   /// The window in order of size: an amax takes the place of the one that left, and those between them move by one.
   [[nodiscard]] std::uint32_t push(std::uint32_t value, std::uint32_t evicted,
                                    std::span<std::uint32_t> memory) const noexcept {
     std::uint32_t& size = memory[0];
-    std::uint32_t* const sorted = memory.data() + 1;
-    if (evicted == 0) sorted[size++] = evicted = 0xFFFFFFFFu;  // what leaves is above all others
+    std::uint32_t& wanted = memory[1];
+    std::uint32_t* const sorted = memory.data() + 2;
+    if (evicted == 0) {
+      sorted[size++] = evicted = 0xFFFFFFFFu;  // what leaves is above all others
+      const detail::FloatEnvironment environment;
+      wanted = static_cast<std::uint32_t>(rank(size));
+    }
     std::uint32_t* const left = std::lower_bound(sorted, sorted + size, evicted);
     std::uint32_t* const place = std::lower_bound(sorted, sorted + size, value);
     if (left < place) {
@@ -161,7 +167,7 @@ struct Percentile {
       std::copy_backward(place, left, left + 1);
       *place = value;
     }
-    return sorted[rank(size) - 1];
+    return sorted[wanted - 1];
   }
   [[nodiscard]] constexpr std::array<double, 1> parameters() const noexcept { return {p}; }
   [[nodiscard]] static constexpr Percentile with_parameters(std::array<double, 1> saved) noexcept {
@@ -169,7 +175,7 @@ struct Percentile {
   }
 
  private:
-  [[nodiscard]] std::size_t rank(std::size_t size) const noexcept {
+  [[nodiscard]] HIFLOAT_NOINLINE std::size_t rank(std::size_t size) const noexcept {
     const double position = detail::binary64::multiply(p, static_cast<double>(size));
     const auto below = static_cast<std::size_t>(position);
     return below + (static_cast<double>(below) < position);

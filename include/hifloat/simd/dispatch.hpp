@@ -69,12 +69,14 @@ template <class Kernel>
   return AllBackends::table<Kernel>[active_backend()];
 }
 
-/// The same for n elements: a few are done before a vector kernel has loaded its constants.
+/// So many are done before a vector kernel has loaded its constants.
+inline constexpr std::size_t few_elements = 12;
+
+/// The same for n elements.
 template <class Kernel>
 [[nodiscard]] HIFLOAT_ALWAYS_INLINE auto kernel_for(std::size_t n) {
-  constexpr std::size_t few = 12;
   const std::size_t backend = active_backend();
-  return n < few ? Kernel::template of<scalar> : AllBackends::table<Kernel>[backend];
+  return n < few_elements ? Kernel::template of<scalar> : AllBackends::table<Kernel>[backend];
 }
 
 // The kernels of a code type: HiF8's have a form for each backend, those of other formats are the same for all.

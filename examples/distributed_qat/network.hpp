@@ -1,0 +1,52 @@
+// The perceptron of digits_mlp, trained by many ranks: each has a part of every batch, all have the same weights, and
+// the scales of all tensors are one ScalerGroup's.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include <hifloat/hifloat.hpp>
+
+#include "../digits/digits.hpp"
+
+namespace distributed_qat {
+
+using digits::Index;
+using digits::Matrix;
+using Group = hifloat::ScalerGroup<hifloat::amax::Max, 16>;
+
+inline constexpr std::size_t layers = 2;
+
+/// Master weights and the optimiser's momentum, in float32: what training changes besides the scales.
+struct Weights {
+  Matrix master[layers], momentum[layers];
+};
+[[nodiscard]] Weights initial_weights(unsigned seed);
+
+/// The tensors of a group: each layer's weight, input and gradient.
+[[nodiscard]] std::vector<std::string> tensor_names();
+
+class Network {
+ public:
+  Network(Weights& weights, Group& group) : weights_(weights), group_(group) {}
+
+  /// Logits of the images, a column each. Amaxes are observed.
+  [[nodiscard]] Matrix forward(const Matrix& images);
+  /// The gradients of the weights, summed over this rank's images, given that of the logits.
+  [[nodiscard]] std::vector<Matrix> backward(const Matrix& logit_gradient);
+  /// A step of SGD with momentum.
+  void update(const std::vector<Matrix>& gradients, float rate);
+
+ private:
+  /// The tensor on the grid of its scale, observed; in a frozen group, only that.
+  [[nodiscard]] Matrix rounded(std::size_t tensor, Matrix x);
+
+  Weights& weights_;
+  Group& group_;
+  Matrix rounded_weight_[layers], rounded_input_[layers], activation_;
+};
+
+}  // namespace distributed_qat

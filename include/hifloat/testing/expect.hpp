@@ -1,0 +1,140 @@
+// Expectations about whole tensors: true, or a message about the first element that is wrong.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <ostream>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <hifloat/array.hpp>
+#include <hifloat/codec.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/diagnostics/numbers.hpp>
+#include <hifloat/error.hpp>
+#include <hifloat/formats/grid.hpp>
+#include <hifloat/number_text.hpp>
+#include <hifloat/scale_params.hpp>
+#include <hifloat/simd/element.hpp>
+#include <hifloat/testing/distance.hpp>
+#include <hifloat/testing/explain.hpp>
+#include <hifloat/testing/printing.hpp>
+
+namespace HIFLOAT_NAMESPACE::testing {
+
+/// For CHECK(expect_...(...)) in doctest, EXPECT_TRUE(e) << e.message() in GoogleTest.
+class Expectation {
+ public:
+  Expectation() = default;
+  explicit Expectation(std::string message) : message_(std::move(message)) {}
+  [[nodiscard]] explicit operator bool() const noexcept { return message_.empty(); }
+  /// Empty if it holds.
+  [[nodiscard]] const std::string& message() const noexcept { return message_; }
+  friend std::ostream& operator<<(std::ostream& out, const Expectation& e) {
+    return out << (e ? std::string("holds") : e.message_);
+  }
+
+ private:
+  std::string message_;
+};
+
+}  // namespace HIFLOAT_NAMESPACE::testing
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// An expectation about n elements; `fault(i)` says what is wrong with one, or nothing.
+template <class Fault>
+[[nodiscard]] testing::Expectation about_all(std::size_t n, Fault fault) {
+  std::string first;
+  std::size_t faults = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    std::string text = fault(i);
+    if (text.empty()) continue;
+    if (faults++ == 0) first = "element " + std::to_string(i) + ": " + std::move(text);
+  }
+  if (faults == 0) return {};
+  if (faults > 1) first += " (and " + std::to_string(faults - 1) + " more of " + std::to_string(n) + ")";
+  return testing::Expectation(std::move(first));
+}
+
+/// Whether x may have become this code.
+template <class R, class O>
+[[nodiscard]] bool is_near(float x, hif8<R, O> code) {
+  const std::uint32_t magnitude = bit_cast<std::uint32_t>(x) & binary32::magnitude_mask;
+  if (magnitude == 0) return code.bits() == format::zero;
+  const bool overflows = magnitude >= std::uint32_t{binary32::bias + format::max_exponent} << binary32::mantissa_width;
+  if (!overflows) {
+    const double error = std::fabs(static_cast<double>(static_cast<float>(code)) - static_cast<double>(x));
+    return error <= testing::error_bound<R>(std::ilogb(x));
+  }
+  if (!R::uses_random || magnitude >= binary32::infinity) {
+    return code.bits() == encode_source<R, O>(source_of(x), 0);
+  }
+  const unsigned sign = x < 0 ? format::sign_bit : 0u;
+  return code.bits() == (sign | format::max) || code.bits() == (sign | O::past_largest);
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
+
+namespace HIFLOAT_TESTING_NAMESPACE {
+
+/// Every element is a value of the format times `inverse_scale`, one multiplication rounded to the element type: what
+/// decode and fake_quantize give. NaN and infinity are where the format has them. std::invalid_argument for a scale
+/// that is not allowed.
+template <QuantizationFormat Code = hif8_t, FloatRange X>
+[[nodiscard]] Expectation expect_on_grid(const X& x, float inverse_scale = 1.0f) {
+  detail::check(ScaleParams{.scale = inverse_scale});
+  using Element = detail::code_t<const X>;
+  const auto ordinal_of = [](double number) { return detail::ordinal(static_cast<float>(number)); };
+  std::vector<std::int64_t> grid;
+  for (const float value : finite_values<Code>()) {
+    grid.push_back(
+        ordinal_of(detail::to_double(detail::element_from<Element>(detail::multiply(value, inverse_scale)))));
+  }
+  const bool has_infinity = std::isinf(static_cast<float>(Code(std::numeric_limits<float>::infinity())));
+  const bool has_nan = std::isnan(static_cast<float>(Code(std::numeric_limits<float>::quiet_NaN())));
+  const auto elements = detail::span_of(x);
+  return detail::about_all(elements.size(), [&](std::size_t i) -> std::string {
+    const double number = detail::to_double(elements[i]);
+    const bool is_float = static_cast<double>(static_cast<float>(number)) == number;
+    const bool fits = std::isnan(number)   ? has_nan
+                      : std::isinf(number) ? has_infinity
+                                           : is_float && std::ranges::binary_search(grid, ordinal_of(number));
+    if (fits) return {};
+    return detail::number_text(number) + " is not on the grid of " + std::string(formats::traits<Code>::name) +
+           (inverse_scale == 1.0f ? std::string() : " times " + detail::number_text(inverse_scale));
+  });
+}
+
+/// Every code is as near to x * scale as its policy promises (error_bound); what rounds past the largest value,
+/// infinity and NaN are what the overflow policy says. std::invalid_argument for sizes that differ or a scale that is
+/// not allowed.
+template <FloatRange X, CodeRange Codes>
+  requires detail::is_hif8<detail::code_t<const Codes>>
+[[nodiscard]] Expectation expect_quantized_near(const X& x, const Codes& codes, float scale = 1.0f) {
+  using Code = detail::code_t<const Codes>;
+  detail::check(ScaleParams{.scale = scale});
+  const auto elements = detail::span_of(x);
+  const auto got = detail::span_of(codes);
+  if (elements.size() != got.size()) {
+    HIFLOAT_THROW(std::invalid_argument, "hifloat: the tensor and its codes have different sizes");
+  }
+  return detail::about_all(elements.size(), [&](std::size_t i) -> std::string {
+    const auto element = static_cast<float>(elements[i]);
+    const float scaled = detail::multiply(element, scale);
+    if (detail::is_near(scaled, got[i])) return {};
+    const std::string text = printed(got[i]) + " is too far from " + detail::number_text(scaled);
+    if constexpr (Code::rounding_policy::uses_random) {
+      return text;
+    } else {
+      return text + "; " + explain<Code>(element, scale);
+    }
+  });
+}
+
+}  // namespace HIFLOAT_TESTING_NAMESPACE

@@ -1,0 +1,17 @@
+# The MPI part, on one, two and three ranks; each of its headers alone.
+hifloat_add_executable(test_mpi SOURCES mpi/test_mpi.cpp mpi/mpi_main.cpp LIBRARIES hifloat::mpi doctest::doctest)
+foreach(ranks IN ITEMS 1 2 3)
+  add_test(NAME mpi_${ranks} COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:test_mpi>)
+  set_tests_properties(mpi_${ranks} PROPERTIES LABELS mpi TIMEOUT 60 ENVIRONMENT "${hifloat_mpi_environment}")
+endforeach()
+
+file(GLOB mpi_headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/hifloat/mpi/*.hpp)
+foreach(header IN LISTS mpi_headers)
+  string(MAKE_C_IDENTIFIER ${header} name)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/headers_alone/${name}.cpp)
+  file(CONFIGURE OUTPUT ${source} CONTENT "#include <${header}>\n#include <${header}>\n")
+  list(APPEND mpi_header_sources ${source})
+endforeach()
+add_library(mpi_headers_alone OBJECT ${mpi_header_sources})
+target_link_libraries(mpi_headers_alone PRIVATE hifloat::mpi)
+target_compile_options(mpi_headers_alone PRIVATE ${HIFLOAT_WARNINGS} -Werror -O0)
