@@ -25,6 +25,8 @@ namespace mpi = hifloat::mpi;
 
 namespace {
 
+constexpr std::size_t largest = 100000;
+
 struct Network {
   double latency;  ///< s
   double bytes_per_second;
@@ -77,7 +79,8 @@ void run(int argc, char** argv) {
   Network here{};
   if (rank < 2) {
     here.latency = measure(1, 1, pair);
-    here.bytes_per_second = 4e5 / std::max(measure(100000, 100000, pair) - here.latency, 1e-9);
+    here.bytes_per_second =
+        4.0 * static_cast<double>(largest) / std::max(measure(largest, largest, pair) - here.latency, 1e-9);
   }
   MPI_Bcast(&here, 2, MPI_DOUBLE, 0, MPI_COMM_WORLD);
   Network large = here;
@@ -89,16 +92,18 @@ void run(int argc, char** argv) {
                 1e6 * here.latency, 1e-9 * here.bytes_per_second, 1e6 * large.latency, 1e-9 * large.bytes_per_second);
     std::printf("%5s %8s %10s %13s %13s %8s %16s\n", "ranks", "tensors", "calls", "measured, us", "model, us", "ratio",
                 "1024 ranks, us");
+    std::printf("(ratio: model / measured; * is a point that the model was fitted to)\n");
   }
   const auto row = [&](int ranks, MPI_Comm communicator, std::size_t n, std::size_t in_call) {
     const double time = measure(n, in_call, communicator);
     const double calls = static_cast<double>(n / in_call), bytes = 4.0 * static_cast<double>(in_call);
     const double model = calls * here.all_reduce(bytes, ranks);
     if (rank != 0) return;
-    std::printf("%5d %8zu %10.0f %13.1f %13.1f %8.2f %16.1f\n", ranks, n, calls, 1e6 * time, 1e6 * model, model / time,
-                1e6 * calls * large.all_reduce(bytes, 1024));
+    const bool fitted = ranks == 2 && in_call == largest;
+    std::printf("%5d %8zu %10.0f %13.1f %13.1f %7.2f%s %16.1f\n", ranks, n, calls, 1e6 * time, 1e6 * model,
+                model / time, fitted ? "*" : " ", 1e6 * calls * large.all_reduce(bytes, 1024));
   };
-  for (const std::size_t n : {10u, 1000u, 100000u}) {
+  for (const std::size_t n : {std::size_t{10}, std::size_t{1000}, largest}) {
     for (const std::size_t in_call : {n, std::size_t{1}}) {
       if (rank < 2) row(2, pair, n, in_call);
       MPI_Barrier(MPI_COMM_WORLD);

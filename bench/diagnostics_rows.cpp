@@ -21,15 +21,15 @@ namespace bench {
 namespace {
 
 /// A histogram of x, beside a sum that only reads it.
-void add_histogram(std::vector<Row>& rows, Place place, std::span<const float> x) {
+void add_histogram(std::vector<Row>& rows, Place place, const char* name, std::span<const float> x, float scale) {
   const auto n = static_cast<double>(x.size());
-  const auto histogram = [x] {
+  const auto histogram = [x, scale] {
     hf::diagnostics::TierHistogram h;
-    h.add(x, 1.7f);
+    h.add(x, scale);
     benchmark::DoNotOptimize(h);
   };
   const Work sum = {"read-only sum", n, 4 * n, [x] { benchmark::DoNotOptimize(read_only_sum(x)); }};
-  rows.push_back({place, {"TierHistogram", n, 4 * n, histogram}, sum});
+  rows.push_back({place, {name, n, 4 * n, histogram}, sum});
 }
 
 /// A step of a scaler with a monitor, beside the same step without.
@@ -67,14 +67,17 @@ void add_commit(std::vector<Row>& rows, std::size_t window) {
     benchmark::DoNotOptimize(scaler->scale());
   };
   for (std::size_t i = 0; i < window / steps; ++i) run();  // until the window is full
-  rows.push_back({Place::Call, {"commit, window " + std::to_string(window), steps, 4.0 * steps, run}, {}});
+  rows.push_back({Place::Call, {"commit, Max over " + std::to_string(window), steps, 4.0 * steps, run}, {}});
 }
 
 }  // namespace
 
 void add_diagnostics(std::vector<Row>& rows, std::span<const float> x, std::span<hf::hif8_t> codes) {
-  add_histogram(rows, Place::L2, x.first(size_of_L2));
-  if (x.size() >= size_of_memory) add_histogram(rows, Place::Memory, x.first(size_of_memory));
+  add_histogram(rows, Place::L2, "TierHistogram", x.first(size_of_L2), 1.7f);
+  add_histogram(rows, Place::L2, "TierHistogram, overflow", x.first(size_of_L2), 0x1p14f);
+  if (x.size() >= size_of_memory) {
+    add_histogram(rows, Place::Memory, "TierHistogram", x.first(size_of_memory), 1.7f);
+  }
   add_monitor(rows, x.first(size_of_L2), codes.first(size_of_L2));
   add_commit(rows, 64);
   add_commit(rows, 65536);

@@ -44,12 +44,12 @@ hifloat_add_refusal(missing_wav MESSAGE "cannot be read" ARGS --wav @FILE@.not_t
 hifloat_add_refusal(foreign_wav MESSAGE "not a RIFF WAVE file" CONTENT "ID3 is no speech" ARGS --wav @FILE@)
 # Sizes are four bytes: "aaaa" is about 1.6 GB.
 hifloat_add_refusal(truncated_wav MESSAGE "truncated" CONTENT "RIFFaaaaWAVEfmt aaaarest" ARGS --wav @FILE@)
-hifloat_add_refusal(trace_without_header MESSAGE "line 1: the header is not step,tensor,amax" CONTENT "1,w,2\n" ARGS --trace @FILE@)
+hifloat_add_refusal(trace_without_header MESSAGE "line 1: the header has not all of step, tensor and amax" CONTENT "1,w,2\n" ARGS --trace @FILE@)
 hifloat_add_refusal(trace_with_bad_amax MESSAGE "line 3: the amax is no number"
   CONTENT "step,tensor,amax\n1,w,2.5\n2,w,loud\n" ARGS --trace @FILE@)
 hifloat_add_refusal(trace_with_a_step_back MESSAGE "line 3: step 1 of this tensor does not come after step 2"
   CONTENT "step,tensor,amax\n2,w,2.5\n1,w,2\n" ARGS --trace @FILE@)
-hifloat_add_refusal(trace_with_a_short_line MESSAGE "line 2: not three columns" CONTENT "step,tensor,amax\n2,w\n" ARGS --trace @FILE@)
+hifloat_add_refusal(trace_with_a_short_line MESSAGE "line 2: fewer columns than the header has" CONTENT "step,tensor,amax\n2,w\n" ARGS --trace @FILE@)
 
 # Without gnuplot --plot says so before it trains.
 add_test(NAME example_refuses_plot_without_gnuplot COMMAND ${CMAKE_COMMAND} -E env PATH=

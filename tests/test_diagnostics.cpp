@@ -158,7 +158,9 @@ TEST_CASE("retention: no change, no right answer, a complete loss, mistakes") {
   CHECK(diag::retention(some, some).is_within_noise);
   CHECK(std::isnan(diag::retention(wrong, some).relative_drop));
   CHECK(diag::retention(right, wrong).relative_drop == 1.0);
-  CHECK_FALSE(diag::retention(right, wrong).is_within_noise);
+  CHECK(diag::retention(right, wrong).is_within_noise);  // four of four: a fair coin does that in one of eight cases
+  CHECK_FALSE(diag::retention(std::vector<int>(6, 1), std::vector<int>(6, 0)).is_within_noise);
+  CHECK(diag::retention(std::vector<int>(1, 1), std::vector<int>(1, 0)).is_within_noise);
   CHECK_THROWS_AS((void)diag::retention(right, few), std::invalid_argument);
   CHECK_THROWS_AS((void)diag::retention(few, right), std::invalid_argument);
   CHECK_THROWS_AS((void)diag::retention(std::vector<bool>(), std::vector<bool>()), std::invalid_argument);

@@ -7,8 +7,10 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
 #include <istream>
 #include <limits>
+#include <optional>
 #include <random>
 #include <span>
 #include <sstream>
@@ -19,6 +21,7 @@
 #include <vector>
 
 #include <hifloat/diagnostics/grid_distance.hpp>
+#include <hifloat/diagnostics/monitor_output.hpp>
 #include <hifloat/diagnostics/replay.hpp>
 #include <hifloat/diagnostics/trace_reader.hpp>
 #include <hifloat/formats/int_grid.hpp>
@@ -58,7 +61,7 @@ std::string csv(const std::vector<Row>& rows, std::size_t tensors) {
   std::ostringstream out;
   out.precision(9);
   out << "step,tensor,amax";
-  for (std::size_t k = 0; k < rows[0].samples.size(); ++k) out << ",x" << k;
+  for (std::size_t k = 0; k < rows[0].samples.size(); ++k) out << ",sample" << k;
   out << "\n";
   for (std::size_t i = 0; i < rows.size(); ++i) {
     out << i / tensors << ",t" << rows[i].tensor << ',' << rows[i].amax;
@@ -75,7 +78,8 @@ diag::ReplayResult expected(const std::vector<Row>& rows, std::size_t tensors, s
   std::vector<hf::DelayedScaler<A, hf::dynamic_window>> scalers(
       tensors, hf::DelayedScaler<A, hf::dynamic_window>(window, options, algorithm));
   diag::ReplayResult r;
-  double above = 0, headroom = 0, ages = 0, signal = 0, noise = 0, demoted = 0;
+  double above = 0, headroom = 0, ages = 0, demoted = 0;
+  std::vector<double> signal(tensors), noise(tensors);
   for (const Row& row : rows) {
     auto& scaler = scalers[row.tensor];
     if (row.amax > 0 && std::isfinite(row.amax) && !scaler.is_cold()) {
@@ -96,8 +100,8 @@ diag::ReplayResult expected(const std::vector<Row>& rows, std::size_t tensors, s
       ages += static_cast<double>(scaler.amaxes().size() - 1 - at);
       for (const float x : row.samples) {
         const float y = static_cast<float>(F(x * scaler.scale())) * scaler.inverse_scale();
-        signal += static_cast<double>(x) * static_cast<double>(x);
-        noise += static_cast<double>(x - y) * static_cast<double>(x - y);
+        signal[row.tensor] += static_cast<double>(x) * static_cast<double>(x);
+        noise[row.tensor] += static_cast<double>(x - y) * static_cast<double>(x - y);
         ++r.samples;
       }
     }
@@ -110,7 +114,8 @@ diag::ReplayResult expected(const std::vector<Row>& rows, std::size_t tensors, s
   r.age = ages / n;
   r.demoted_steps = demoted / n;
   r.overflowed_steps /= n;
-  r.sqnr = 10 * std::log10(signal / noise);
+  for (std::size_t i = 0; i < tensors; ++i)
+    r.sqnr += 10 * std::log10(signal[i] / noise[i]) / static_cast<double>(tensors);
   for (const auto& scaler : scalers) r.scale_changes += scaler.epoch();
   return r;
 }
@@ -140,7 +145,7 @@ const auto all_algorithms = std::tuple(hf::amax::Max{}, hf::amax::MostRecent{}, 
                                        hf::amax::ExpSmooth{.alpha = 0.25}, hf::amax::Percentile{.p = 0.9});
 
 template <class F>
-void check_trace(const std::vector<Row>& rows, std::size_t tensors, const hf::ScalingOptions& options) {
+void check_trace(const std::vector<Row>& rows, std::size_t tensors, const std::optional<hf::ScalingOptions>& options) {
   std::istringstream in(csv(rows, tensors));
   diag::TraceReader trace(in);
   const diag::Replay replay = diag::replay(trace, all_algorithms, windows, F{}, {.scaling = options, .progress = {}});
@@ -148,8 +153,7 @@ void check_trace(const std::vector<Row>& rows, std::size_t tensors, const hf::Sc
   CHECK(replay.dropped == static_cast<std::uint64_t>(
                               std::ranges::count_if(rows, [](const Row& row) { return !std::isfinite(row.amax); })));
   CHECK(replay.ranked.size() == 4 * windows.size() + 1);
-  hf::ScalingOptions used = options;
-  if (used.target == 0.0f) used.target = hf::formats::traits<F>::default_target;
+  const auto used = options.value_or(hf::ScalingOptions{.target = hf::formats::traits<F>::default_target});
   check_same(find(replay, "most_recent", 1), expected<F>(rows, tensors, 1, hf::amax::MostRecent{}, used));
   for (const std::size_t window : windows) {
     check_same(find(replay, "max", window), expected<F>(rows, tensors, window, hf::amax::Max{}, used));
@@ -165,15 +169,16 @@ void check_trace(const std::vector<Row>& rows, std::size_t tensors, const hf::Sc
 
 TEST_CASE("a replay counts what scalers do") {
   const std::vector<Row> rows = random_rows(3000, 3, 0);
-  check_trace<hf::hif8_t>(rows, 3, {.target = 0.0f});
-  check_trace<hf::hif8_t>(rows, 3, {.target = 0x1p15f, .margin = 1, .power_of_two = true, .interval = 3});
-  check_trace<hf::formats::int_grid<8>>(rows, 3, {.target = 0.0f});
+  check_trace<hf::hif8_t>(rows, 3, {});
+  check_trace<hf::hif8_t>(rows, 3,
+                          hf::ScalingOptions{.target = 0x1p15f, .margin = 1, .power_of_two = true, .interval = 3});
+  check_trace<hf::formats::int_grid<8>>(rows, 3, {});
 }
 
 TEST_CASE("with samples: a prediction of the SQNR, by which choices are ranked") {
   const std::vector<Row> rows = random_rows(600, 2, 20);
-  check_trace<hf::hif8_t>(rows, 2, {.target = 0.0f});
-  check_trace<hf::formats::int_grid<8>>(rows, 2, {.target = 0.0f});
+  check_trace<hf::hif8_t>(rows, 2, {});
+  check_trace<hf::formats::int_grid<8>>(rows, 2, {});
   std::istringstream in(csv(rows, 2));
   diag::TraceReader trace(in);
   const auto replay = diag::replay(trace, all_algorithms, windows, hf::formats::int_grid<8>{});
@@ -222,11 +227,11 @@ TEST_CASE("a damaged trace: the line is named, and nothing comes of it") {
   const std::string start = "step,tensor,amax\n1,w,2.5\n";
   const std::array<std::array<std::string, 2>, 16> damaged{{
       {"", "line 1: the file is empty"},
-      {"1,w,2\n", "line 1: the header is not step,tensor,amax"},
-      {"step,tensor\n", "line 1: the header is not step,tensor,amax"},
+      {"1,w,2\n", "line 1: the header has not all of step, tensor and amax"},
+      {"step,tensor\n", "line 1: the header has not all of step, tensor and amax"},
       {"step,tensor,amax\n", "line 1: the file ends without a trace"},
-      {start + "2,w\n", "line 3: not three columns"},
-      {start + "2,w,1,1\n", "line 3: not three columns"},
+      {start + "2,w\n", "line 3: fewer columns than the header has"},
+      {start + "2,w,1,1\n", "line 3: more columns than the header has"},
       {start + "2.5,w,1\n", "line 3: the step is no whole number"},
       {start + "-2,w,1\n", "line 3: the step is no whole number"},
       {start + "2,,1\n", "line 3: the tensor has no name"},
@@ -235,8 +240,8 @@ TEST_CASE("a damaged trace: the line is named, and nothing comes of it") {
       {start + "\n\n2,w,-1\n", "line 5: the amax is negative"},
       {start + "1,w,1\n", "line 3: step 1 of this tensor does not come after step 1"},
       {start + "2,w,1\x00\n", "line 3: the amax is no number that a float can hold"},
-      {"step,tensor,amax,x,y\n1,w,2,3\n", "line 2: fewer samples than the header has"},
-      {"step,tensor,amax,x\n1,w,2,3,4\n", "line 2: more samples than the header has"},
+      {start + "2,\"w,1\n", "line 3: a quoted field has no end"},
+      {"step,tensor,amax,sample\n1,w,2,loud\n", "line 2: a sample is no number that a float can hold"},
   }};
   for (const auto& [text, message] : damaged) {
     std::istringstream in(text == damaged[13][0] ? start + std::string("2,w,1\0\n", 7) : text);
@@ -274,6 +279,66 @@ TEST_CASE("what is not damage: spaces, carriage returns, empty lines, no last ne
   CHECK(reader.tensors()[1] == "v");
   CHECK_FALSE(reader.read(chunk));
   CHECK(chunk.size() == 0);
+}
+
+TEST_CASE("columns are found by name: what a monitor wrote is a trace, quotes and all") {
+  hf::DelayedScaler<hf::amax::Max, 8> scaler;
+  diag::ScalingMonitor monitor("a \"quoted\", tensor");
+  std::vector<float> amaxes;
+  for (int i = 0; i < 50; ++i) {
+    amaxes.push_back(i == 7 ? inf : 1.0f + static_cast<float>(i * 7 % 11));
+    const auto q = scaler.quantize(std::span(&amaxes.back(), 1));
+    monitor.record(scaler, q);
+    scaler.observe(q.stats());
+    scaler.commit();
+  }
+  std::stringstream csv;
+  csv << diag::csv_header;
+  diag::write_csv(csv, monitor);
+  diag::TraceReader trace(csv);
+  diag::AmaxTrace direct(amaxes);
+  const auto replay = diag::replay(trace, all_algorithms, windows);
+  const auto expected_replay = diag::replay(direct, all_algorithms, windows);
+  CHECK(trace.tensors()[0] == "a \"quoted\", tensor");
+  CHECK(replay.dropped == 1);
+  for (std::size_t i = 0; i < replay.ranked.size(); ++i) check_same(replay.ranked[i], expected_replay.ranked[i]);
+
+  std::istringstream other("amax,note,sample_a,step,tensor\n 1e-50 ,\"x, y\",3,1,\"\"\"\"\n");
+  diag::TraceReader reader(other);
+  diag::TraceChunk chunk;
+  REQUIRE(reader.read(chunk));
+  CHECK(chunk.amax(0) == 0.0f);  // too small for a float
+  CHECK(chunk.samples(0)[0] == 3.0f);
+  CHECK(reader.tensors()[0] == "\"");
+}
+
+TEST_CASE("after an error the chunk is empty, and the error stays") {
+  std::istringstream in("step,tensor,amax,sample\n1,w,2,3\n2,w,1,loud\n3,w,1,1\n");
+  diag::TraceReader reader(in);
+  diag::TraceChunk chunk;
+  for (int i = 0; i < 2; ++i) {
+    CHECK_THROWS_WITH_AS((void)reader.read(chunk), "line 3: a sample is no number that a float can hold",
+                         diag::TraceError);
+    CHECK(chunk.size() == 0);
+  }
+  std::ifstream missing("/there/is/no/such/file");
+  CHECK_THROWS_WITH_AS(diag::TraceReader{missing}, "hifloat: the trace cannot be read", std::runtime_error);
+}
+
+TEST_CASE("samples that overflow to infinity are lost, not left out") {
+  const std::vector<Row> rows = random_rows(600, 2, 20);
+  using Endless = hf::hif8<hf::rounding::TiesAway, hf::overflow::Infinity>;
+  const auto sqnr_of = [&](auto format, std::size_t window) {
+    std::istringstream in(csv(rows, 2));
+    diag::TraceReader trace(in);
+    const std::array<std::size_t, 1> one{window};
+    const hf::ScalingOptions scaling{.target = 32768.0f};
+    return diag::replay(trace, std::tuple(hf::amax::Max{}), one, format, {.scaling = scaling, .progress = {}})
+        .ranked[0]
+        .sqnr;
+  };
+  CHECK(sqnr_of(Endless{}, 1) < sqnr_of(Endless{}, 16) - 3);
+  CHECK(sqnr_of(Endless{}, 1) < sqnr_of(hf::hif8_t{}, 1));
 }
 
 TEST_CASE("a long trace streams: lines that lie across the reader's buffer, tensors in any order") {

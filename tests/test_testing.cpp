@@ -1,5 +1,4 @@
 // The instruments for users' own tests: each must see what it is for, and nothing else.
-#include <doctest/doctest.h>
 
 #include <algorithm>
 #include <bit>
@@ -15,6 +14,8 @@
 
 #include <hifloat/hifloat.hpp>
 #include <hifloat/testing.hpp>
+
+#include <doctest/doctest.h>  // after it: the order does not matter
 
 namespace hf = hifloat;
 namespace t = hifloat::testing;
@@ -208,7 +209,8 @@ TEST_CASE_TEMPLATE("expect_quantized_near holds for what the library does", Code
                    hf::hif8<hf::rounding::Hybrid, hf::overflow::SaturateNanToZero>,
                    hf::hif8<hf::rounding::SimplifiedStochastic, hf::overflow::Infinity>,
                    hf::hif8<hf::rounding::Stochastic, hf::overflow::Infinity>) {
-  for (const auto& [name, x] : t::hostile_tensors(3000, 8)) {
+  for (const t::HostileTensor& tensor : t::hostile_tensors(3000, 8)) {
+    const std::vector<float>& x = tensor.values;
     for (const float scale : {1.0f, 0.37f, 0x1p12f}) {
       std::vector<Code> codes(x.size());
       if constexpr (Code::rounding_policy::uses_random) {
@@ -217,9 +219,49 @@ TEST_CASE_TEMPLATE("expect_quantized_near holds for what the library does", Code
         hf::encode(x, codes, scale);
       }
       const t::Expectation e = t::expect_quantized_near(x, codes, scale);
-      CHECK_MESSAGE(e, name << ": " << e.message());
+      CHECK_MESSAGE(e, tensor.name << ": " << e.message());
     }
   }
+}
+
+TEST_CASE("expect_quantized_near of other types and with a clamp: rounded once, with their own lowest bits") {
+  const std::vector<double> just_below{40960.0 - 0x1p-30};  // a float would be 40960, which overflows
+  std::vector<hf::hif8<hf::rounding::TiesAway, hf::overflow::Infinity>> code(1);
+  hf::encode(just_below, code);
+  CHECK(t::expect_quantized_near(just_below, code));
+
+  std::vector<hf::bfloat16> words;
+  for (const float x : t::wide_range(2000, 6)) words.push_back(hf::bfloat16(x));
+  std::vector<hf::hif8<hf::rounding::Hybrid, hf::overflow::Infinity>> hybrid(words.size());
+  for (const float scale : {1.0f, 0.25f, 3.0f}) {
+    hf::encode(words, hybrid, scale);
+    CHECK(t::expect_quantized_near(words, hybrid, scale));
+  }
+  const std::vector<float> x = t::wide_range(2000, 7);
+  std::vector<hf::hif8_t> clamped(x.size());
+  const hf::ScaleParams params{.scale = 2.0f, .clamp = 15.0f};
+  hf::encode(x, clamped, params);
+  CHECK(t::expect_quantized_near(x, clamped, params));
+  CHECK_FALSE(t::expect_quantized_near(x, clamped, 2.0f));
+  CHECK(contains(t::explain(100.0f, params), "100 * 2 = 200, limited to 15: "));
+}
+
+TEST_CASE("expect_on_grid: what overflows the element type is what decode gives") {
+  const std::vector<hf::hif8_t> largest{hf::hif8_t(32768.0f)};
+  std::vector<hf::binary16> y(1);
+  hf::decode(largest, y, 4.0f);
+  CHECK(t::expect_on_grid(y, 4.0f));
+  CHECK_FALSE(t::expect_on_grid(y));
+}
+
+TEST_CASE("a spike is anywhere in a large tensor") {
+  std::size_t last_quarter = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const auto x = t::one_spike(200000, seed);
+    last_quarter += std::ranges::max_element(x) - x.begin() >= 150000;
+  }
+  CHECK(last_quarter >= 3);
+  CHECK(last_quarter <= 20);
 }
 
 TEST_CASE("expect_quantized_near sees every kind of mistake") {
@@ -249,6 +291,8 @@ TEST_CASE("expect_quantized_near sees every kind of mistake") {
 TEST_CASE("doctest and GoogleTest print the number and its code") {
   CHECK(std::string(doctest::toString(hf::hif8_t(0.6f)).c_str()) == "0.6 (0x1A)");
   CHECK(std::string(doctest::toString(hf::formats::e4m3fn(0.6f)).c_str()) == "0.625 (0x32)");
+  CHECK(std::string(doctest::toString(hf::formats::int_grid<4>(-2.0f)).c_str()) == "-2 (0xFE)");
+  CHECK(t::printed(hf::bfloat16(1.0f)) == "1 (0x3F80)");
   std::ostringstream out;
   PrintTo(hf::hif8_t(-2.0f), &out);  // as GoogleTest calls it
   PrintTo(hf::formats::e5m2(1.0f), &out);

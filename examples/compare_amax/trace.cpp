@@ -1,5 +1,7 @@
 #include "trace.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -7,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <ostream>
 #include <string>
 #include <thread>
@@ -54,10 +57,17 @@ TraceReplay replay_trace(const std::filesystem::path& csv, const hf::ScalingOpti
     diag::TraceReader trace(file);
     diag::ReplayOptions options;
     options.scaling = scaling;
+    const std::uintmax_t bytes = std::filesystem::file_size(csv);
+    const bool is_terminal = isatty(STDERR_FILENO) != 0;
+    options.progress = [&](std::uint64_t rows) {
+      if (is_terminal)
+        std::cerr << '\r' << 100 * trace.bytes_read() / bytes << " %, " << rows << " rows " << std::flush;
+    };
     diag::Replay replay = diag::replay(trace,
                                        std::tuple(hf::amax::MostRecent{}, hf::amax::Max{}, hf::amax::Mean{},
                                                   hf::amax::Percentile{}, hf::amax::ExpSmooth{}),
                                        windows, hf::hif8_t{}, options, AllCores{});
+    if (is_terminal) std::cerr << '\r' << std::string(40, ' ') << '\r';
     return {std::move(replay), trace.tensors().size()};
   } catch (const diag::TraceError& error) {
     throw InputError(csv.string() + ", " + error.what());

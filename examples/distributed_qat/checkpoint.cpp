@@ -96,13 +96,17 @@ void save(const std::filesystem::path& path, const Checkpoint& checkpoint) {
     ::unlink(temporary.c_str());
     throw;
   }
-  if (::close(file) != 0) throw io_error(temporary, "cannot be closed");
-  std::filesystem::rename(temporary, path);
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  if (const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); directory >= 0) {
-    ::fsync(directory);  // the name, too
-    ::close(directory);
+  if (::close(file) != 0 || ::rename(temporary.c_str(), path.c_str()) != 0) {
+    const std::runtime_error error = io_error(temporary, "cannot be closed and renamed");
+    ::unlink(temporary.c_str());
+    throw error;
   }
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) throw io_error(folder, "cannot be opened");
+  const bool flushed = ::fsync(directory) == 0;  // the name, too
+  ::close(directory);
+  if (!flushed) throw io_error(folder, "cannot be flushed");
 }
 
 Checkpoint load(const std::filesystem::path& path) try {

@@ -139,6 +139,9 @@ void train(const Options& options, const Ranks& ranks) {
 
   Weights weights = initial_weights(1);
   const std::uint64_t first = options.resume ? resume(options, ranks, weights, group) : 0;
+  if (first > options.steps) {  // all ranks know
+    throw mpi::Mismatch("the checkpoint is of step " + std::to_string(first) + ", past --steps");
+  }
   Network network(weights, group);
   for (std::uint64_t step = first; step < options.steps; ++step) {
     const std::vector<Index> images = shard(step, ranks);
@@ -182,14 +185,18 @@ int main(int argc, char** argv) {
   MPI_Init(&argc, &argv);
   const Ranks ranks;
   int code = 0;
+  Options options;
   try {
-    train(parse(argc, argv), ranks);
+    options = parse(argc, argv);  // the same on all ranks
+  } catch (const std::exception& error) {
+    if (ranks.rank == 0) std::fprintf(stderr, "distributed_qat: %s\n", error.what());
+    code = 2;
+  }
+  try {
+    if (code == 0) train(options, ranks);
   } catch (const mpi::Mismatch& error) {  // on all ranks alike
     if (ranks.rank == 0) std::fprintf(stderr, "distributed_qat: %s\n", error.what());
     code = 1;
-  } catch (const std::invalid_argument& error) {
-    if (ranks.rank == 0) std::fprintf(stderr, "distributed_qat: %s\n", error.what());
-    code = 2;
   } catch (const std::exception& error) {  // on this rank alone: the others would wait for it
     std::fprintf(stderr, "distributed_qat: rank %d: %s\n", ranks.rank, error.what());
     MPI_Abort(MPI_COMM_WORLD, 1);

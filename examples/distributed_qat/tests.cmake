@@ -27,6 +27,16 @@ hifloat_add_distributed_test(second_part 4 AFTER example_distributed_first_part
 hifloat_add_distributed_test(third_part 1 AFTER example_distributed_second_part
   MATCHES "1 rank, steps 200 to 400: accuracy 9.* equal" ARGS --checkpoint ${checkpoints}/parts --resume)
 
+# Stopped and resumed on as many ranks, it ends with the same bytes as a run that was not stopped.
+hifloat_add_distributed_test(whole 2 MATCHES "steps 0 to 400" ARGS --checkpoint ${checkpoints}/whole)
+hifloat_add_distributed_test(stopped 2 MATCHES "steps 0 to 130" ARGS --steps 130 --checkpoint ${checkpoints}/stopped)
+hifloat_add_distributed_test(resumed 2 AFTER example_distributed_stopped MATCHES "steps 130 to 400"
+  ARGS --resume --checkpoint ${checkpoints}/stopped)
+add_test(NAME example_distributed_same_bytes
+  COMMAND ${CMAKE_COMMAND} -E compare_files ${checkpoints}/whole ${checkpoints}/stopped)
+set_property(TEST example_distributed_whole example_distributed_resumed APPEND PROPERTY FIXTURES_SETUP both_ends)
+set_property(TEST example_distributed_same_bytes PROPERTY FIXTURES_REQUIRED both_ends)
+
 hifloat_add_distributed_test(nan 3 FAILS MATCHES "step 120: the amax of layer0.gradient is not finite on some rank"
   ARGS --fail nan --checkpoint ${checkpoints}/nan)
 hifloat_add_distributed_test(die 3 FAILS MATCHES "rank 2 .*signal 9" ARGS --fail die --checkpoint ${checkpoints}/die)
@@ -38,6 +48,8 @@ hifloat_add_distributed_test(empty 3 FAILS MATCHES "rank 2 has no images: use fe
 hifloat_add_distributed_test(tensors 3 FAILS
   MATCHES "tensor 1 is 'another' on rank 2 and 'layer1.weight' on rank 0" ARGS --fail tensors)
 
+hifloat_add_distributed_test(no_folder 2 FAILS MATCHES "rank 0: .*no_such_folder/x.new: cannot be created"
+  ARGS --steps 10 --checkpoint ${checkpoints}/no_such_folder/x)
 file(WRITE ${checkpoints}/foreign "not a checkpoint")
 hifloat_add_distributed_test(foreign_checkpoint 2 FAILS MATCHES "foreign: it is no checkpoint"
   ARGS --resume --checkpoint ${checkpoints}/foreign)

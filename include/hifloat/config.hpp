@@ -68,6 +68,11 @@
 #define HIFLOAT_KEY_FMA nofma
 #endif
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+#define HIFLOAT_HAS_EXCEPTIONS 1
+#else
+#define HIFLOAT_HAS_EXCEPTIONS 0
+#endif
+#if HIFLOAT_HAS_EXCEPTIONS
 #define HIFLOAT_KEY_ERRORS throws
 #else
 #define HIFLOAT_KEY_ERRORS aborts
@@ -144,7 +149,7 @@
 
 // How a user's mistake is reported: an exception, or, where the includer compiles without exceptions, a message and
 // abort().
-#if defined(__cpp_exceptions) || defined(_CPPUNWIND)
+#if HIFLOAT_HAS_EXCEPTIONS
 #define HIFLOAT_THROW(Exception, message) throw Exception(message)
 #else
 #define HIFLOAT_THROW(Exception, message) ::hifloat::detail::fail(#Exception, message)

@@ -8,7 +8,7 @@
 //   explain<Code>(x, scale)         one line: why x became its code, field by field
 //   expect_on_grid, expect_quantized_near   a tensor is as it should be, or what is wrong with its first bad element
 //
-// doctest prints HiF8 numbers with their codes if it is included before this header; GoogleTest does in any order.
+// doctest and GoogleTest print numbers with their codes.
 #pragma once
 
 #include <hifloat/testing/boundaries.hpp>

@@ -24,6 +24,11 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
   return (bit_cast<std::uint64_t>(x) & infinity) != infinity;
 }
 
+[[nodiscard]] constexpr bool is_infinite(double x) noexcept {
+  return bit_cast<std::uint64_t>(x) << 1 == std::uint64_t{0x7FF0000000000000} << 1;
+}
+[[nodiscard]] constexpr bool is_nan(double x) noexcept { return !is_finite(x) && !is_infinite(x); }
+
 /// Exact: binary64 has every number of the other types.
 template <class T>
 [[nodiscard]] constexpr double to_double(T element) noexcept {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -25,8 +26,8 @@
 namespace HIFLOAT_NAMESPACE::diagnostics {
 
 struct ReplayOptions {
-  /// Of all choices. A target of 0 stands for the format's default.
-  ScalingOptions scaling{.target = 0.0f};
+  /// Of all choices. Without: the format's default target.
+  std::optional<ScalingOptions> scaling;
   /// Called with the rows done so far, between chunks of them; what it throws ends the replay and passes through.
   std::function<void(std::uint64_t rows)> progress;
 };
@@ -67,12 +68,12 @@ template <Trace T, class... Algorithms, QuantizationFormat F = hif8_t, Executor 
 [[nodiscard]] Replay replay(T& trace, const std::tuple<Algorithms...>& algorithms, std::span<const std::size_t> windows,
                             F = {}, ReplayOptions options = {}, const E& executor = {}) {
   if (windows.empty()) HIFLOAT_THROW(std::invalid_argument, "hifloat: a replay needs at least one window");
-  if (options.scaling.target == 0.0f) options.scaling.target = formats::traits<F>::default_target;
+  const ScalingOptions scaling = options.scaling.value_or(ScalingOptions{.target = formats::traits<F>::default_target});
 
   std::vector<std::unique_ptr<detail::ReplayChoice>> choices;
   const auto add = [&]<class A>(const A& algorithm) {
     const auto with_window = [&](std::size_t window) {
-      choices.push_back(std::make_unique<detail::ReplayChoiceOf<A, F>>(algorithm, window, options.scaling));
+      choices.push_back(std::make_unique<detail::ReplayChoiceOf<A, F>>(algorithm, window, scaling));
     };
     if constexpr (std::is_same_v<A, amax::MostRecent>) {
       with_window(1);

@@ -39,13 +39,15 @@ struct ReplayResult {
   double headroom = 0;           ///< mean of log2(estimate / amax) over the steps without overshoot
   double age = 0;                ///< mean of the commits since the window's largest amax entered it
   std::uint64_t samples = 0;
-  double demoted = 0;  ///< share of the samples
-  double sqnr = 0;     ///< predicted from the samples, in dB; NaN without
+  double demoted = 0;   ///< share of the samples
+  double sqnr = 0;      ///< predicted from the samples, in dB, the mean over the tensors; NaN without
+  double sqnr_min = 0;  ///< that of the worst tensor
+  std::string sqnr_tensor;
 };
 
 }  // namespace HIFLOAT_NAMESPACE::diagnostics
 
-namespace HIFLOAT_NAMESPACE::detail {
+namespace HIFLOAT_DETAIL_NAMESPACE {
 
 /// A choice whatever its algorithm and format.
 class ReplayChoice {
@@ -105,7 +107,7 @@ class ReplayChoiceOf final : public ReplayChoice {
     r.age = share(ages_, steps_);
     r.samples = samples_.count;
     r.demoted = share(samples_.demoted, samples_.count);
-    r.sqnr = signal_ == 0 ? nan : 10 * std::log10(signal_ / noise_);
+    predict(r, tensors);
     return r;
   }
 
@@ -122,9 +124,25 @@ class ReplayChoiceOf final : public ReplayChoice {
     Scaler scaler;
     std::vector<std::uint64_t> largest;  ///< amax bits, then which push: where the window's largest is
     std::uint32_t pushes = 0, index_of_largest = 0;
+    double signal = 0, noise = 0;  ///< sums of squares over the samples
   };
 
-  void measure(const diagnostics::TraceChunk& chunk, std::size_t row, const Tensor& tensor) {
+  void predict(diagnostics::ReplayResult& r, std::span<const std::string> tensors) const {
+    double sum = 0, measured = 0;
+    r.sqnr = r.sqnr_min = std::numeric_limits<double>::quiet_NaN();
+    for (std::size_t i = 0; i < tensors_.size(); ++i) {
+      if (tensors_[i].signal == 0) continue;
+      const double sqnr = 10 * std::log10(tensors_[i].signal / tensors_[i].noise);
+      sum += sqnr;
+      if (measured++ == 0 || sqnr < r.sqnr_min) {
+        r.sqnr_min = sqnr;
+        r.sqnr_tensor = tensors[i];
+      }
+    }
+    if (measured != 0) r.sqnr = sum / measured;
+  }
+
+  void measure(const diagnostics::TraceChunk& chunk, std::size_t row, Tensor& tensor) {
     const float amax = chunk.amax(row), scale = tensor.scaler.scale();
     const double overshoot = static_cast<double>(amax) * static_cast<double>(scale) * per_scale_;
     ++steps_;
@@ -159,9 +177,9 @@ class ReplayChoiceOf final : public ReplayChoice {
     for (std::size_t i = 0; i < samples.size(); ++i) {
       const auto x = static_cast<double>(samples[i]);
       const double error = x - static_cast<double>(static_cast<float>(codes_[i])) * inverse;
-      if (!is_finite(x) || !is_finite(error)) continue;
-      signal_ += x * x;
-      noise_ += error * error;
+      if (!is_finite(x)) continue;
+      tensor.signal += x * x;
+      tensor.noise += is_finite(error) ? error * error : x * x;  // infinity or NaN for a number: all of it is lost
     }
   }
 
@@ -171,9 +189,9 @@ class ReplayChoiceOf final : public ReplayChoice {
   std::vector<F> codes_;
   diagnostics::LogHistogram overshoots_;
   std::uint64_t steps_ = 0, above_ = 0, ages_ = 0, demoted_ = 0, overflowed_ = 0;
-  double headroom_ = 0, idle_ = 1, worst_ = 0, signal_ = 0, noise_ = 0;
+  double headroom_ = 0, idle_ = 1, worst_ = 0;
   std::size_t worst_tensor_ = 0;
   QuantizeStats samples_;
 };
 
-}  // namespace HIFLOAT_NAMESPACE::detail
+}  // namespace HIFLOAT_DETAIL_NAMESPACE

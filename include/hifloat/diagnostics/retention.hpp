@@ -17,16 +17,34 @@ namespace HIFLOAT_NAMESPACE::diagnostics {
 /// anything about the difference (McNemar 1947): its standard error is far below that of either accuracy.
 struct Retention {
   std::uint64_t questions = 0;
-  std::uint64_t lost = 0;       ///< right before, wrong after
-  std::uint64_t gained = 0;     ///< wrong before, right after
-  double before = 0;            ///< accuracy, 0 to 1
-  double after = 0;             ///< accuracy, 0 to 1
-  double relative_drop = 0;     ///< (before - after) / before; NaN where `before` is 0
-  double standard_error = 0;    ///< of relative_drop, from the pairs; `before` is taken as known
-  bool is_within_noise = true;  ///< |relative_drop| below 1.96 standard errors: no drop to speak of at 95 percent
+  std::uint64_t lost = 0;     ///< right before, wrong after
+  std::uint64_t gained = 0;   ///< wrong before, right after
+  double before = 0;          ///< accuracy, 0 to 1
+  double after = 0;           ///< accuracy, 0 to 1
+  double relative_drop = 0;   ///< (before - after) / before; NaN where `before` is 0
+  double standard_error = 0;  ///< of relative_drop, from the pairs; `before` is taken as known
+  /// Two models of equal accuracy would differ as much in one of twenty cases or more (McNemar's test, exact for up to
+  /// 50 questions that tell them apart): no drop to speak of.
+  bool is_within_noise = true;
 };
 
 }  // namespace HIFLOAT_NAMESPACE::diagnostics
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// Whether a coin that was thrown a + b times may be fair, at 95 percent.
+[[nodiscard]] inline bool may_be_fair(std::uint64_t a, std::uint64_t b) noexcept {
+  const auto n = static_cast<double>(a + b), fewer = static_cast<double>(a < b ? a : b);
+  if (n > 50) return n - 2 * fewer <= 1.96 * std::sqrt(n);
+  double ways = 1, tail = 0;  // of k heads, and of at most `fewer`
+  for (double k = 0; k <= fewer; ++k) {
+    tail += ways;
+    ways *= (n - k) / (k + 1);
+  }
+  return 2 * std::ldexp(tail, -static_cast<int>(n)) > 0.05;
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
 
 namespace HIFLOAT_DIAGNOSTICS_NAMESPACE {
 
@@ -62,7 +80,7 @@ template <std::ranges::forward_range Before, std::ranges::forward_range After>
   }
   r.relative_drop = difference / static_cast<double>(right_before);
   r.standard_error = std::sqrt(variance) / static_cast<double>(right_before);
-  r.is_within_noise = !(std::fabs(r.relative_drop) >= 1.96 * r.standard_error && difference != 0);
+  r.is_within_noise = detail::may_be_fair(r.lost, r.gained);
   return r;
 }
 

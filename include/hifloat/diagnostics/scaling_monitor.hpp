@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,15 +14,18 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/diagnostics/numbers.hpp>
 #include <hifloat/error.hpp>
-#include <hifloat/format.hpp>
+#include <hifloat/formats/quantization_format.hpp>
+#include <hifloat/hif8.hpp>
+#include <hifloat/scaling/amax_window.hpp>
 #include <hifloat/scaling/options.hpp>
+#include <hifloat/scaling/quantized.hpp>
 #include <hifloat/scaling/sliding_max.hpp>
 #include <hifloat/stats.hpp>
 
@@ -32,23 +36,23 @@ struct MonitoredStep {
   static constexpr std::uint32_t no_age = ~std::uint32_t{0};
 
   std::uint64_t step = 0;  ///< counted from 0
-  float scale = 1.0f;      ///< the scaler's, from the steps before
-  float reach = 0.0f;  ///< scale / (target * 2^-margin): amax * reach is amax / estimate; 0 while the scaler is cold
+  float scale = 1.0f;      ///< the scaler's, from the steps before; NaN where the tensor was scaled by its own amax
+  float limit = 0.0f;      ///< what |x * scale| may reach before it clips: the clamp, or the format's largest value
+  double reach = 0.0;  ///< scale / (target * 2^-margin): amax * reach is amax / estimate; 0 while the scaler is cold
   std::uint32_t age = no_age;  ///< commits since the window's largest amax entered it, 0 for the last; or no_age
   QuantizeStats stats;
 
   /// amax / estimate: above 1, values pass the target. NaN while the scaler is cold and where amax is not finite.
   [[nodiscard]] double overshoot() const noexcept {
     const double amax = static_cast<double>(stats.amax);
-    return reach == 0.0f || !detail::is_finite(amax) ? std::numeric_limits<double>::quiet_NaN()
-                                                     : amax * static_cast<double>(reach);
+    return reach == 0 || !detail::is_finite(amax) ? std::numeric_limits<double>::quiet_NaN() : amax * reach;
   }
-  /// log2(largest value of HiF8 / (amax * scale)): doublings of amax before values clip. Infinite for a tensor of
-  /// zeros, NaN while the scaler is cold and where amax is not finite.
+  /// log2(limit / (amax * scale)): doublings of amax before values clip. Infinite for a tensor of zeros, NaN where
+  /// there is no scale or amax is not finite.
   [[nodiscard]] double headroom() const noexcept {
-    const double amax = static_cast<double>(stats.amax);
-    if (reach == 0.0f || !detail::is_finite(amax)) return std::numeric_limits<double>::quiet_NaN();
-    return format::max_exponent - std::log2(amax * static_cast<double>(scale));
+    const double amax = static_cast<double>(stats.amax), s = static_cast<double>(scale);
+    if (!detail::is_finite(amax) || !detail::is_finite(s)) return std::numeric_limits<double>::quiet_NaN();
+    return std::log2(static_cast<double>(limit)) - std::log2(amax * s);
   }
 };
 
@@ -76,13 +80,13 @@ struct MonitorSummary {
 /// The monitor of one scaler. A step, with the scaler that the tensor was quantized with:
 ///
 ///   auto q = scaler.quantize(x);
-///   monitor.record(scaler, q.stats());   // before the scaler commits; stats of micro-batches merged by +=
+///   monitor.record(scaler, q);   // before the scaler commits; of micro-batches, their stats merged by +=
 ///   scaler.observe(q.stats());
 ///   scaler.commit();
 class ScalingMonitor {
  public:
   /// Told of a step that passed a bound, and which one: "overshoot", "age", "demoted", "overflowed", "flushed" or
-  /// "non_finite". Called by record, for each bound; what it throws passes through.
+  /// "non_finite". Called by record, for each bound; what it throws passes through. It may not call on_bound.
   using Callback = std::function<void(const MonitoredStep&, std::string_view bound)>;
 
   /// Remembers the last `history` steps; 0 is std::invalid_argument.
@@ -96,26 +100,16 @@ class ScalingMonitor {
     callback_ = std::move(callback);
   }
 
-  /// A step of a DelayedScaler or of a tensor of a ScalerGroup: what quantize or fake_quantize returned for it.
-  template <class Scaler>
+  /// A step of a DelayedScaler or of a tensor of a ScalerGroup: what fake_quantize returned for it, in this format.
+  template <class Format = hif8_t, class Scaler>
   void record(const Scaler& scaler, const QuantizeStats& stats) {
-    MonitoredStep& step = ring_[next_];
-    next_ = next_ + 1 == ring_.size() ? 0 : next_ + 1;
-    step.step = steps_++;
-    step.stats = stats;
-    step.scale = scaler.scale();
-    if (target_of_reach_ != scaler.options().target || margin_of_reach_ != scaler.options().margin) {
-      target_of_reach_ = scaler.options().target;
-      margin_of_reach_ = scaler.options().margin;
-      per_scale_ = std::ldexp(1.0f, margin_of_reach_) / target_of_reach_;
-    }
-    const bool cold = scaler.is_cold();
-    if (cold && pushes_ != 0) forget_window();  // the scaler was reset
-    step.reach = cold ? 0.0f : step.scale * per_scale_;
-    step.age = pushes_ == 0 ? MonitoredStep::no_age : pushes_ - 1 - index_of_largest_;
-    total_ += stats;
-    if (scaler.mode() != ScalingMode::Frozen) push(stats.amax, scaler.window());
-    if (callback_) call_back(step);
+    record_step<Format>(scaler, stats, scaler.is_cold() && scaler.options().cold_start.uses_first_amax());
+  }
+  /// The same of what quantize returned, which knows whether the tensor was scaled by its own amax.
+  template <class Scaler, std::derived_from<QuantizedInfo> Quantized>
+  void record(const Scaler& scaler, const Quantized& quantized) {
+    using Code = std::remove_cvref_t<decltype(quantized.codes()[0])>;
+    record_step<Code>(scaler, quantized.stats(), quantized.has_own_scale());
   }
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -135,23 +129,56 @@ class ScalingMonitor {
   [[nodiscard]] MonitorSummary summary() const;
 
  private:
-  /// What the scaler will do with this step's amax, for the age of the largest.
-  void push(float amax, std::size_t window) {
-    const std::uint32_t bits = detail::bit_cast<std::uint32_t>(amax);
-    if (bits - 1 >= detail::binary32::infinity - 1) return;  // zero and what is not finite don't enter the window
-    if (window_.size() != detail::sliding_max_words(window)) {
-      window_.resize(detail::sliding_max_words(window));
-      forget_window();
+  template <class Format, class Scaler>
+  void record_step(const Scaler& scaler, const QuantizeStats& stats, bool own_scale) {
+    follow(scaler);
+    MonitoredStep& step = ring_[next_];
+    next_ = next_ + 1 == ring_.size() ? 0 : next_ + 1;
+    const ScalingOptions& options = scaler.options();
+    step.step = steps_++;
+    step.stats = stats;
+    step.scale = own_scale ? std::numeric_limits<float>::quiet_NaN() : scaler.scale();
+    step.limit = largest_of<Format>() < options.clamp ? largest_of<Format>() : options.clamp;
+    if (target_ != options.target || margin_ != options.margin) {
+      target_ = options.target;
+      margin_ = options.margin;
+      per_scale_ = std::ldexp(1.0, margin_) / static_cast<double>(target_);
     }
-    // Equal amaxes: the last one counts. Indices begin again after 2^32 pushes.
-    const std::uint64_t largest =
-        detail::sliding_max(static_cast<std::uint64_t>(bits) << 32 | pushes_, std::span<std::uint64_t>(window_));
-    index_of_largest_ = static_cast<std::uint32_t>(largest);
-    ++pushes_;
+    step.reach = scaler.is_cold() ? 0.0 : static_cast<double>(scaler.scale()) * per_scale_;
+    step.age = pushes_ == 0 ? MonitoredStep::no_age : pushes_ - 1 - index_of_largest_;
+    total_ += stats;
+    if (callback_) call_back(step);
   }
-  void forget_window() noexcept {
-    std::ranges::fill(window_, std::uint64_t{0});
-    pushes_ = 0;
+  template <class Format>
+  [[nodiscard]] static constexpr float largest_of() noexcept {
+    if constexpr (QuantizationFormat<Format>) {
+      return formats::traits<Format>::largest;
+    } else {
+      return formats::traits<hif8_t>::largest;  // hif8 with random rounding
+    }
+  }
+
+  /// Takes in what entered the scaler's window since the last step.
+  template <class Scaler>
+  void follow(const Scaler& scaler) {
+    const std::uint64_t recorded = scaler.recorded_steps();
+    const AmaxWindowView amaxes = scaler.amaxes();
+    const std::size_t words = detail::sliding_max_words(scaler.window());
+    if (recorded == recorded_ && window_.size() == words) return;
+    if (recorded == recorded_ + 1 && window_.size() == words) {
+      push(amaxes.bits(amaxes.size() - 1));
+    } else {  // it was reset, resized, loaded, or committed more than once
+      window_.assign(words, 0);
+      pushes_ = 0;
+      for (std::size_t i = 0; i < amaxes.size(); ++i) push(amaxes.bits(i));
+    }
+    recorded_ = recorded;
+  }
+  void push(std::uint32_t amax_bits) noexcept {
+    // Of equal amaxes the last one counts. Indices begin again after 2^32 pushes.
+    const std::uint64_t word = static_cast<std::uint64_t>(amax_bits) << 32 | pushes_;
+    index_of_largest_ = static_cast<std::uint32_t>(detail::sliding_max(word, std::span<std::uint64_t>(window_)));
+    ++pushes_;
   }
   void call_back(const MonitoredStep& step) const;
 
@@ -160,9 +187,11 @@ class ScalingMonitor {
   std::size_t next_ = 0;
   std::uint64_t steps_ = 0;
   QuantizeStats total_;
-  float per_scale_ = 0.0f, target_of_reach_ = 0.0f;
-  int margin_of_reach_ = 0;
+  double per_scale_ = 0.0;  ///< 2^margin / target, of these two
+  float target_ = 0.0f;
+  int margin_ = 0;
   std::vector<std::uint64_t> window_;
+  std::uint64_t recorded_ = 0;  ///< the scaler's recorded steps, when it was last looked at
   std::uint32_t pushes_ = 0, index_of_largest_ = 0;
   MonitorBounds bounds_;
   Callback callback_;
@@ -173,7 +202,7 @@ inline void ScalingMonitor::call_back(const MonitoredStep& step) const {
   const auto tell = [&](std::uint64_t number, double share, std::string_view bound) {
     if (static_cast<double>(number) > share * elements) callback_(step, bound);
   };
-  if (step.overshoot() > bounds_.overshoot) callback_(step, "overshoot");
+  if (step.overshoot() > bounds_.overshoot * overshoot_tolerance) callback_(step, "overshoot");
   if (step.age != MonitoredStep::no_age && step.age > bounds_.age) callback_(step, "age");
   tell(step.stats.demoted, bounds_.demoted, "demoted");
   tell(step.stats.overflowed, bounds_.overflowed, "overflowed");

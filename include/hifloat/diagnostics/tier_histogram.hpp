@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iomanip>
+#include <limits>
 #include <ostream>
 #include <ranges>
 #include <span>
@@ -16,6 +17,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/format.hpp>
 #include <hifloat/simd/dispatch.hpp>
+#include <hifloat/simd/element.hpp>
 #include <hifloat/simd/exponent_classes.hpp>
 
 namespace HIFLOAT_NAMESPACE::diagnostics {
@@ -72,46 +74,39 @@ class TierHistogram {
   [[nodiscard]] static constexpr std::size_t index(int exponent) noexcept {
     return static_cast<std::size_t>(exponent - min_exponent);
   }
-  void count_codes(const std::uint8_t* codes, std::size_t n);
-  template <class Code, class T>
+  template <class Rounding, class T>
   void add_part(std::span<const T> x, const ScaleParams& params);
 
   std::uint64_t count_ = 0, zero_ = 0, flushed_ = 0, overflowed_ = 0, non_finite_ = 0;
   std::array<std::uint64_t, max_exponent - min_exponent + 1> exponents_{};
 };
 
-/// Codes of finite values, by exponent; 0x00 counts as zero.
-inline void TierHistogram::count_codes(const std::uint8_t* codes, std::size_t n) {
-  std::uint64_t counts[detail::exponent_classes] = {};
-  detail::kernel<detail::CountExponentsKernel>()(codes, n, counts);
-  zero_ += counts[0];
-  for (unsigned i = 1; i < detail::exponent_classes - 1; ++i) {
-    exponents_[index(detail::exponent_class.exponent[i])] += counts[i];
-  }
-}
-
-template <class Code, class T>
+template <class Rounding, class T>
 void TierHistogram::add_part(std::span<const T> x, const ScaleParams& params) {
   constexpr std::size_t block = 16384;
-  Code codes[block];
+  using Code = hif8<Rounding, overflow::Infinity>;  // what overflows then has one code, and NaN has one
+  const T infinity = detail::element_from<T>(std::numeric_limits<float>::infinity());
+  Code overflow_code, codes[block];
+  (void)quantize(std::span(&infinity, 1), std::span(&overflow_code, 1), params);  // infinity, or the clamp
   for (std::size_t first = 0; first < x.size(); first += block) {
     const auto part = x.subspan(first, std::min(block, x.size() - first));
     const QuantizeStats stats = quantize(part, std::span(codes, part.size()), params);
+    std::uint64_t counts[detail::exponent_classes] = {};
+    detail::kernel<detail::CountExponentsKernel>()(detail::raw(codes), part.size(), counts);
+    for (unsigned i = 1; i < detail::exponent_classes - 1; ++i) {
+      exponents_[index(detail::exponent_class.exponent[i])] += counts[i];
+    }
+    std::uint64_t nans = 0;
+    if (stats.non_finite != 0) {
+      for (std::size_t i = 0; i < part.size(); ++i) nans += format::is_nan(codes[i].bits());
+    }
+    // The codes of these say nothing about where they belong.
+    exponents_[index(format::fields(overflow_code.bits()).exponent)] -= stats.overflowed + (stats.non_finite - nans);
+    zero_ += counts[0] - stats.flushed_to_zero - nans;
     count_ += stats.count;
     flushed_ += stats.flushed_to_zero;
     overflowed_ += stats.overflowed;
     non_finite_ += stats.non_finite;
-    std::size_t kept = part.size();
-    if (stats.overflowed + stats.non_finite != 0) {  // their codes say nothing: they are taken out, one by one
-      kept = 0;
-      for (std::size_t i = 0; i < part.size(); ++i) {
-        Code code;
-        const QuantizeStats one = quantize(part.subspan(i, 1), std::span(&code, 1), params);
-        if (one.overflowed + one.non_finite == 0) codes[kept++] = code;
-      }
-    }
-    count_codes(detail::raw(codes), kept);
-    zero_ -= stats.flushed_to_zero;
   }
 }
 
@@ -123,7 +118,7 @@ void TierHistogram::add(const X& x, ScaleParams params) {
   *this += detail::in_pieces(detail::executor_of(x), all.size(), all.data(), sizeof(all[0]),
                              [&](std::size_t first, std::size_t n) {
                                TierHistogram part;
-                               part.add_part<Code>(all.subspan(first, n), params);
+                               part.add_part<typename Code::rounding_policy>(all.subspan(first, n), params);
                                return part;
                              });
 }

@@ -1,24 +1,24 @@
-// Traces in CSV files:
+// Traces in CSV files, as ScalingMonitor's write_csv makes them and as anything else may:
 //
-//   step,tensor,amax[,<one column for each sample>...]
+//   step,tensor,amax
 //   0,layer0.weight,0.731
 //
-// Steps of a tensor ascend; an amax is not negative, and may be inf or nan. Empty lines and spaces around a field are
-// passed over.
+// Columns are found by name: step, tensor and amax; those that begin with "sample" hold elements of the tensor; others
+// are passed over. Steps of a tensor ascend; an amax is not negative, and may be inf or nan. A field may stand in
+// quotes. Empty lines and spaces around a field don't count.
 #pragma once
 
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <istream>
-#include <map>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <unordered_map>
 #include <vector>
 
 #include <hifloat/config.hpp>
@@ -34,30 +34,40 @@ class TraceError : public std::runtime_error {
 };
 
 /// Reads a trace from a stream in constant memory, but for the tensors' names. What is wrong with the file is a
-/// TraceError.
+/// TraceError, from every later call as well; the chunk is then empty.
 class TraceReader {
  public:
-  /// Reads the header. The stream must outlive the reader.
+  /// Reads the header. The stream must outlive the reader. A stream that can't be read is std::runtime_error.
   explicit TraceReader(std::istream& in) : in_(&in), buffer_(buffer_size) {
+    if (!in) HIFLOAT_THROW(std::runtime_error, "hifloat: the trace cannot be read");
     std::string_view line;
     if (!next_line(line)) fail("the file is empty");
-    const auto header = next_field(line) == "step" && next_field(line) == "tensor" && next_field(line) == "amax";
-    if (!header) fail("the header is not step,tensor,amax");
+    bool has[3] = {};
     while (line.data() != nullptr) {
-      (void)next_field(line);
-      ++samples_;
+      const std::string_view name = next_field(line);
+      columns_.push_back(name == "step"               ? Column::Step
+                         : name == "tensor"           ? Column::Tensor
+                         : name == "amax"             ? Column::Amax
+                         : name.starts_with("sample") ? Column::Sample
+                                                      : Column::Other);
+      if (columns_.back() == Column::Sample) ++samples_;
+      if (columns_.back() < Column::Sample) has[static_cast<int>(columns_.back())] = true;
     }
+    if (!has[0] || !has[1] || !has[2]) fail("the header has not all of step, tensor and amax");
+    sample_.resize(samples_);
   }
 
   bool read(TraceChunk& chunk) {
     constexpr std::size_t rows = 65536;
     chunk.clear(samples_);
+    if (!error_.empty()) HIFLOAT_THROW(TraceError, error_.c_str());
+    filling_ = &chunk;
     std::string_view line;
     while (chunk.size() < rows && next_line(line)) {
-      if (line.empty()) continue;
-      read_row(line, chunk);
+      if (!line.empty()) read_row(line, chunk);
     }
     if (chunk.size() == 0 && tensors_.empty()) fail("the file ends without a trace");
+    filling_ = nullptr;
     return chunk.size() != 0;
   }
   [[nodiscard]] std::span<const std::string> tensors() const noexcept { return tensors_; }
@@ -67,10 +77,13 @@ class TraceReader {
   [[nodiscard]] std::uint64_t bytes_read() const noexcept { return bytes_; }
 
  private:
+  enum class Column : std::uint8_t { Step, Tensor, Amax, Sample, Other };
   static constexpr std::size_t buffer_size = std::size_t{1} << 20;
 
-  [[noreturn]] void fail(const std::string& why) const {
-    HIFLOAT_THROW(TraceError, ("line " + std::to_string(line_number_ == 0 ? 1 : line_number_) + ": " + why).c_str());
+  [[noreturn]] void fail(const std::string& why) {
+    error_ = "line " + std::to_string(line_number_ == 0 ? 1 : line_number_) + ": " + why;
+    if (filling_ != nullptr) filling_->clear(samples_);
+    HIFLOAT_THROW(TraceError, error_.c_str());
   }
 
   /// The next line without its end and without spaces around it; good until the next call.
@@ -109,64 +122,91 @@ class TraceReader {
     while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
     return text;
   }
-  /// Takes a field off the line, which is a null view after its last one.
-  [[nodiscard]] static std::string_view next_field(std::string_view& line) noexcept {
+  /// Takes a field off the line, which is a null view after its last one. Good until the next call.
+  [[nodiscard]] std::string_view next_field(std::string_view& line) {
+    const bool quoted = !line.empty() && line.front() == '"';
+    if (quoted) return quoted_field(line);
     const std::size_t comma = line.find(',');
     const std::string_view field = line.substr(0, comma);
     line = comma == std::string_view::npos ? std::string_view() : line.substr(comma + 1);
     return trimmed(field);
   }
-  template <class Number>
-  [[nodiscard]] static bool parse(std::string_view text, Number& number) noexcept {
+  [[nodiscard]] std::string_view quoted_field(std::string_view& line) {
+    unquoted_.clear();
+    line.remove_prefix(1);
+    for (;;) {  // a quote in it is written twice
+      const std::size_t quote = line.find('"');
+      if (quote == std::string_view::npos) fail("a quoted field has no end");
+      unquoted_ += line.substr(0, quote);
+      line.remove_prefix(quote + 1);
+      if (line.empty() || line.front() != '"') break;
+      unquoted_ += '"';
+      line.remove_prefix(1);
+    }
+    if (!line.empty() && line.front() != ',') fail("something follows a quoted field");
+    line = line.empty() ? std::string_view() : line.substr(1);
+    return unquoted_;
+  }
+  [[nodiscard]] static bool parse(std::string_view text, std::uint64_t& number) noexcept {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     return error == std::errc{} && end == text.data() + text.size();
   }
+  /// A number that is too small for a float is 0.
+  [[nodiscard]] static bool parse(std::string_view text, float& number) noexcept {
+    const char* const last = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data(), last, number);
+    if (end != last || error == std::errc::invalid_argument) return false;
+    if (error == std::errc{}) return true;
+    double wide = 0;
+    const auto in_double = std::from_chars(text.data(), last, wide).ec;
+    number = 0.0f;
+    return in_double == std::errc{} && wide < 1 && wide > -1;
+  }
 
   void read_row(std::string_view line, TraceChunk& chunk) {
-    const auto more = [&] { return line.data() != nullptr; };
     std::uint64_t step = 0;
     float amax = 0.0f;
-    const std::string_view step_field = next_field(line);
-    const std::string_view name = more() ? next_field(line) : std::string_view();
-    const bool has_amax = more();
-    const std::string_view amax_field = has_amax ? next_field(line) : std::string_view();
-    if (!has_amax || (samples_ == 0 && more())) fail("not three columns");
-    if (!parse(step_field, step)) fail("the step is no whole number");
-    if (name.empty()) fail("the tensor has no name");
-    if (!parse(amax_field, amax)) fail("the amax is no number that a float can hold");
+    std::size_t samples = 0;
+    name_.clear();
+    for (const Column column : columns_) {
+      if (line.data() == nullptr) fail("fewer columns than the header has");
+      const std::string_view field = next_field(line);
+      switch (column) {
+        case Column::Step:
+          if (!parse(field, step)) fail("the step is no whole number");
+          break;
+        case Column::Tensor: name_ = field; break;
+        case Column::Amax:
+          if (!parse(field, amax)) fail("the amax is no number that a float can hold");
+          break;
+        case Column::Sample:
+          if (!parse(field, sample_[samples++])) fail("a sample is no number that a float can hold");
+          break;
+        case Column::Other: break;
+      }
+    }
+    if (line.data() != nullptr) fail("more columns than the header has");
+    if (name_.empty()) fail("the tensor has no name");
     if (amax < 0.0f) fail("the amax is negative");
-    const std::size_t tensor = find(name, step);
-    chunk.add(tensor, amax);
-    for (std::size_t i = 0; i < samples_; ++i) {
-      float sample = 0.0f;
-      if (!more()) fail("fewer samples than the header has");
-      if (!parse(next_field(line), sample)) fail("a sample is no number that a float can hold");
-      chunk.add_sample(sample);
-    }
-    if (more()) fail("more samples than the header has");
-    last_step_[tensor] = step;
+    chunk.add(find(name_, step), amax);
+    for (const float sample : sample_) chunk.add_sample(sample);
   }
-  /// The tensor of this name, an old one's last step being before `step`.
-  [[nodiscard]] std::size_t find(std::string_view name, std::uint64_t step) {
+  /// The tensor of this name; an old one's last step is before `step`.
+  [[nodiscard]] std::size_t find(const std::string& name, std::uint64_t step) {
     // Tensors come in the same order in every step: the one behind the last is the likely one.
-    if (likely_ >= tensors_.size()) likely_ = 0;
-    if (likely_ < tensors_.size() && tensors_[likely_] == name) return checked(likely_++, step);
-    const auto known = index_.find(name);
-    if (known != index_.end()) {
-      likely_ = known->second + 1;
-      return checked(known->second, step);
+    std::size_t tensor = likely_ < tensors_.size() ? likely_ : 0;
+    if (tensor == tensors_.size() || tensors_[tensor] != name) {
+      tensor = index_.try_emplace(name, tensors_.size()).first->second;
     }
-    index_.emplace(std::string(name), tensors_.size());
-    tensors_.emplace_back(name);
-    last_step_.push_back(0);
-    likely_ = tensors_.size();
-    return tensors_.size() - 1;
-  }
-  [[nodiscard]] std::size_t checked(std::size_t tensor, std::uint64_t step) const {
-    if (step <= last_step_[tensor]) {
+    if (tensor == tensors_.size()) {
+      tensors_.push_back(name);
+      last_step_.push_back(step);
+    } else if (step <= last_step_[tensor]) {
       fail("step " + std::to_string(step) + " of this tensor does not come after step " +
            std::to_string(last_step_[tensor]));
     }
+    last_step_[tensor] = step;
+    likely_ = tensor + 1;
     return tensor;
   }
 
@@ -175,9 +215,13 @@ class TraceReader {
   std::size_t at_ = 0, filled_ = 0;  ///< of the buffer, where reading goes on and where it ends
   std::uint64_t bytes_ = 0;
   std::size_t line_number_ = 0, samples_ = 0, likely_ = 0;
+  std::vector<Column> columns_;
+  std::string unquoted_, name_, error_;
+  std::vector<float> sample_;
+  TraceChunk* filling_ = nullptr;
   std::vector<std::string> tensors_;
   std::vector<std::uint64_t> last_step_;
-  std::map<std::string, std::size_t, std::less<>> index_;
+  std::unordered_map<std::string, std::size_t> index_;
 };
 
 }  // namespace HIFLOAT_NAMESPACE::diagnostics

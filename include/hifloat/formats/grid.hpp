@@ -23,11 +23,12 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
   return bit_cast<float>(ordinal < 0 ? bits | binary32::sign_mask : bits);
 }
 
-/// The smallest float above x that a format whose rounding is monotonic gives another number for. There is one.
+/// The smallest float above x that a format whose rounding is monotonic gives another number for; at most `last`, which
+/// has another one.
 template <QuantizationFormat F>
-[[nodiscard]] constexpr float next_boundary(float x) noexcept {
+[[nodiscard]] constexpr float next_boundary(float x, float last) noexcept {
   const auto number = ordinal(static_cast<float>(static_cast<F>(x)));
-  std::int64_t same = ordinal(x), other = ordinal(formats::traits<F>::largest);
+  std::int64_t same = ordinal(x), other = ordinal(last);
   while (other - same > 1) {
     const std::int64_t middle = same + (other - same) / 2;
     const bool is_same = ordinal(static_cast<float>(static_cast<F>(float_at(middle)))) == number;
@@ -58,7 +59,7 @@ template <QuantizationFormat F>
     const float largest = formats::traits<F>::largest;
     for (float value = -largest; value < largest;) {
       values.push_back(value == 0 ? 0.0f : value);
-      value = static_cast<float>(static_cast<F>(detail::next_boundary<F>(value)));
+      value = static_cast<float>(static_cast<F>(detail::next_boundary<F>(value, largest)));
     }
     values.push_back(largest);
   }

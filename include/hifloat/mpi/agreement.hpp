@@ -40,6 +40,21 @@ inline void broadcast_text(std::string& text, int root, MPI_Comm communicator) {
   }
 }
 
+/// What a call throws, as text; without exceptions it ends the program by itself.
+template <class Call>
+[[nodiscard]] std::string complaint_of(Call&& call) {
+#if HIFLOAT_HAS_EXCEPTIONS
+  try {
+    call();
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+#else
+  call();
+#endif
+  return {};
+}
+
 /// Whether a word has one value on all ranks, for each of them: the maximum, and that of the complement.
 [[nodiscard]] inline std::vector<bool> words_agree(std::span<const std::uint32_t> words, MPI_Comm communicator) {
   std::vector<std::uint32_t> both(words.begin(), words.end());
@@ -140,12 +155,11 @@ void broadcast_state(Scaler& scaler, int root, MPI_Comm communicator) {
   detail::broadcast_text(text, root, communicator);
   std::string complaint;
   if (detail::mpi_rank(communicator) != root) {
-    try {
-      const auto bytes = std::as_bytes(std::span(text.data(), text.size()));
-      scaler.load(from_bytes<typename Scaler::state_type>(bytes));
-    } catch (const std::exception& error) {
+    const auto bytes = std::as_bytes(std::span(text.data(), text.size()));
+    complaint = detail::complaint_of([&] { scaler.load(from_bytes<typename Scaler::state_type>(bytes)); });
+    if (!complaint.empty()) {
       complaint = "rank " + std::to_string(detail::mpi_rank(communicator)) + " can't take rank " +
-                  std::to_string(root) + "'s state: " + error.what();
+                  std::to_string(root) + "'s state: " + complaint;
     }
   }
   agree(std::move(complaint), communicator);

@@ -55,15 +55,17 @@ class PendingAllReduce {
  public:
   PendingAllReduce(ScalerGroup<Algorithm, Window>& group, MPI_Comm communicator)
       : group_(&group), amaxes_(group.staged().begin(), group.staged().end()) {
-    std::ranges::fill(group.staged(), 0u);
     detail::check_mpi(MPI_Iallreduce(MPI_IN_PLACE, amaxes_.data(), detail::mpi_count(amaxes_.size()), MPI_UINT32_T,
                                      MPI_MAX, communicator, &request_));
+    std::ranges::fill(group.staged(), 0u);
   }
   PendingAllReduce(const PendingAllReduce&) = delete;
   PendingAllReduce& operator=(const PendingAllReduce&) = delete;
-  /// Waits, if `finish` was not called: MPI goes on writing until then.
+  /// Does what `finish` does, if that was not called: MPI goes on writing until then, and no amax is lost.
   ~PendingAllReduce() {
-    if (request_ != MPI_REQUEST_NULL) MPI_Wait(&request_, MPI_STATUS_IGNORE);
+    if (finished_) return;
+    MPI_Wait(&request_, MPI_STATUS_IGNORE);
+    (void)put_back();
   }
 
   /// True once the maxima are there: `finish` will not wait.
@@ -72,20 +74,32 @@ class PendingAllReduce {
     detail::check_mpi(MPI_Test(&request_, &done, MPI_STATUS_IGNORE));
     return done != 0;
   }
-  /// std::logic_error if an amax was observed since the start: other ranks would never hear of it.
+  /// To be called once. If an amax was observed on this rank since the start, it is merged, and the call ends in
+  /// std::logic_error: the other ranks have not heard of it, and their scales would differ.
   void finish() {
+    finished_ = true;
     detail::check_mpi(MPI_Wait(&request_, MPI_STATUS_IGNORE));
-    const std::span<std::uint32_t> staged = group_->staged();
-    if (std::ranges::any_of(staged, [](std::uint32_t bits) { return bits != 0; })) {
+    if (!put_back()) {
       HIFLOAT_THROW(std::logic_error, "hifloat: an amax was observed while the step's amaxes were being reduced");
     }
-    std::ranges::copy(amaxes_, staged.begin());
   }
 
  private:
+  /// Merges the maxima into the group; false if something had been observed there.
+  bool put_back() noexcept {
+    bool untouched = true;
+    const std::span<std::uint32_t> staged = group_->staged();
+    for (std::size_t i = 0; i < staged.size(); ++i) {
+      untouched = untouched && staged[i] == 0;
+      staged[i] = std::max(staged[i], amaxes_[i]);
+    }
+    return untouched;
+  }
+
   ScalerGroup<Algorithm, Window>* group_;
   std::vector<std::uint32_t> amaxes_;
   MPI_Request request_ = MPI_REQUEST_NULL;
+  bool finished_ = false;
 };
 
 }  // namespace HIFLOAT_MPI_NAMESPACE

@@ -158,6 +158,8 @@ class ScalerGroup {
     [[nodiscard]] float inverse_scale() const { return group_->inverse_scale(index_); }
     [[nodiscard]] std::uint64_t epoch() const { return group_->epoch(index_); }
     [[nodiscard]] bool is_cold() const { return group_->is_cold(index_); }
+    [[nodiscard]] std::uint64_t recorded_steps() const { return group_->recorded_steps(index_); }
+    [[nodiscard]] AmaxWindowView amaxes() const { return group_->amaxes(index_); }
     [[nodiscard]] std::size_t window() const noexcept { return group_->window(); }
     [[nodiscard]] const std::string& name() const { return group_->names()[index_]; }
     [[nodiscard]] const ScalingOptions& options() const noexcept { return group_->options(); }

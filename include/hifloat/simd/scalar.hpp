@@ -18,7 +18,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 
 /// What the loops below are told of a format:
 ///  - `Code`, and `encode`: what becomes of one source number, with random bits where it `uses_random`;
-///  - `encode_and_tell`: the same, and whether it overflowed; `magnitude` is that before the clamp;
+///  - `encode_and_tell`: the same, and whether it overflowed; `overflows`, that alone;
 ///  - `is_zero` and `decode`, of a code; `demoted_from`, the magnitude from which on precision is lost.
 template <class R, class O>
 struct Hif8Codec {

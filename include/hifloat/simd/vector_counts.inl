@@ -5,7 +5,6 @@
 // Seal's way to count bits). Only the carry, worth 32, is taken out and counted each time. Rows go one after the other
 // over a block: one row's digits and table fit the registers.
 
-
 /// Where tables of 64 and 128 bytes are at hand, codes become classes first, in a buffer: then a row is one lookup.
 template <class P>
 inline constexpr bool has_large_tables = requires(Ints x) {

@@ -1,11 +1,9 @@
 // All codes in order, and where rounding changes from one to the next.
 #pragma once
 
-#include <cstdint>
-#include <limits>
 #include <vector>
 
-#include <hifloat/array.hpp>
+#include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/formats/grid.hpp>
 #include <hifloat/formats/quantization_format.hpp>
@@ -45,24 +43,15 @@ template <class Code = hif8_t>
 template <QuantizationFormat Code = hif8_t>
   requires(!detail::is_hif8<Code> || detail::round_trips<Code>)
 [[nodiscard]] std::vector<RoundingBoundary<Code>> rounding_boundaries() {
-  const auto value = [](std::int64_t ordinal) {
-    return static_cast<float>(static_cast<Code>(detail::float_at(ordinal)));
-  };
-  const std::int64_t infinity = detail::ordinal(std::numeric_limits<float>::infinity());
-  const bool endless = detail::ordinal(value(infinity)) == infinity;
-  const std::int64_t last = endless ? infinity : detail::ordinal(formats::traits<Code>::largest);
+  const float infinity = detail::bit_cast<float>(detail::binary32::infinity);
+  const bool endless = detail::ordinal(static_cast<float>(Code(infinity))) == detail::ordinal(infinity);
+  const float last = endless ? infinity : formats::traits<Code>::largest;
+  const auto end = detail::ordinal(static_cast<float>(Code(last)));
   std::vector<RoundingBoundary<Code>> boundaries;
-  std::int64_t below = -last;
-  while (value(below) != value(last)) {
-    std::int64_t at = last;
-    const float lower = value(below);
-    while (at - below > 1) {
-      const std::int64_t middle = below + (at - below) / 2;
-      (value(middle) == lower ? below : at) = middle;
-    }
-    boundaries.push_back({detail::float_at(below), detail::float_at(at), detail::float_at(at + 1),
-                          static_cast<Code>(detail::float_at(below)), static_cast<Code>(detail::float_at(at))});
-    below = at;
+  for (float at = -last; detail::ordinal(static_cast<float>(Code(at))) != end;) {
+    at = detail::next_boundary<Code>(at, last);
+    const float below = detail::float_at(detail::ordinal(at) - 1), above = detail::float_at(detail::ordinal(at) + 1);
+    boundaries.push_back({below, at, above, Code(below), Code(at)});
   }
   return boundaries;
 }

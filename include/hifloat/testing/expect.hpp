@@ -62,20 +62,19 @@ template <class Fault>
   return testing::Expectation(std::move(first));
 }
 
-/// Whether x may have become this code.
+/// Whether a scaled and clamped number may have become this code.
 template <class R, class O>
-[[nodiscard]] bool is_near(float x, hif8<R, O> code) {
-  const std::uint32_t magnitude = bit_cast<std::uint32_t>(x) & binary32::magnitude_mask;
+[[nodiscard]] bool is_near(const Source& x, hif8<R, O> code) {
+  const std::uint32_t magnitude = x.bits & binary32::magnitude_mask;
   if (magnitude == 0) return code.bits() == format::zero;
   const bool overflows = magnitude >= std::uint32_t{binary32::bias + format::max_exponent} << binary32::mantissa_width;
   if (!overflows) {
-    const double error = std::fabs(static_cast<double>(static_cast<float>(code)) - static_cast<double>(x));
-    return error <= testing::error_bound<R>(std::ilogb(x));
+    const double number = static_cast<double>(bit_cast<float>(x.bits));
+    const double error = std::fabs(static_cast<double>(static_cast<float>(code)) - number);
+    return error <= testing::error_bound<R>(std::ilogb(number));
   }
-  if (!R::uses_random || magnitude >= binary32::infinity) {
-    return code.bits() == encode_source<R, O>(source_of(x), 0);
-  }
-  const unsigned sign = x < 0 ? format::sign_bit : 0u;
+  if (!R::uses_random || magnitude >= binary32::infinity) return code.bits() == encode_source<R, O>(x, 0);
+  const unsigned sign = x.bits != magnitude ? format::sign_bit : 0u;
   return code.bits() == (sign | format::max) || code.bits() == (sign | O::past_largest);
 }
 
@@ -96,45 +95,52 @@ template <QuantizationFormat Code = hif8_t, FloatRange X>
     grid.push_back(
         ordinal_of(detail::to_double(detail::element_from<Element>(detail::multiply(value, inverse_scale)))));
   }
-  const bool has_infinity = std::isinf(static_cast<float>(Code(std::numeric_limits<float>::infinity())));
-  const bool has_nan = std::isnan(static_cast<float>(Code(std::numeric_limits<float>::quiet_NaN())));
+  const auto code_of = [](std::uint32_t bits) { return static_cast<float>(Code(detail::bit_cast<float>(bits))); };
+  const bool has_infinity = detail::is_infinite(static_cast<double>(code_of(detail::binary32::infinity)));
+  const bool has_nan = detail::is_nan(static_cast<double>(code_of(detail::binary32::quiet_nan)));
   const auto elements = detail::span_of(x);
   return detail::about_all(elements.size(), [&](std::size_t i) -> std::string {
     const double number = detail::to_double(elements[i]);
     const bool is_float = static_cast<double>(static_cast<float>(number)) == number;
-    const bool fits = std::isnan(number)   ? has_nan
-                      : std::isinf(number) ? has_infinity
-                                           : is_float && std::ranges::binary_search(grid, ordinal_of(number));
+    const bool on_grid = is_float && std::ranges::binary_search(grid, ordinal_of(number));
+    const bool fits = detail::is_nan(number) ? has_nan : on_grid || (has_infinity && detail::is_infinite(number));
     if (fits) return {};
     return detail::number_text(number) + " is not on the grid of " + std::string(formats::traits<Code>::name) +
            (inverse_scale == 1.0f ? std::string() : " times " + detail::number_text(inverse_scale));
   });
 }
 
-/// Every code is as near to x * scale as its policy promises (error_bound); what rounds past the largest value,
-/// infinity and NaN are what the overflow policy says. std::invalid_argument for sizes that differ or a scale that is
-/// not allowed.
+/// Every code is as near to x * scale, limited to the clamp, as its policy promises (error_bound); what rounds past the
+/// largest value, infinity and NaN are what the overflow policy says. std::invalid_argument for sizes that differ, a
+/// scale or a clamp that is not allowed.
 template <FloatRange X, CodeRange Codes>
   requires detail::is_hif8<detail::code_t<const Codes>>
-[[nodiscard]] Expectation expect_quantized_near(const X& x, const Codes& codes, float scale = 1.0f) {
+[[nodiscard]] Expectation expect_quantized_near(const X& x, const Codes& codes, ScaleParams params) {
   using Code = detail::code_t<const Codes>;
-  detail::check(ScaleParams{.scale = scale});
+  using Element = detail::code_t<const X>;
+  detail::check(params);
   const auto elements = detail::span_of(x);
   const auto got = detail::span_of(codes);
   if (elements.size() != got.size()) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: the tensor and its codes have different sizes");
   }
+  const detail::KernelParams prepared(params);
   return detail::about_all(elements.size(), [&](std::size_t i) -> std::string {
-    const auto element = static_cast<float>(elements[i]);
-    const float scaled = detail::multiply(element, scale);
-    if (detail::is_near(scaled, got[i])) return {};
-    const std::string text = printed(got[i]) + " is too far from " + detail::number_text(scaled);
+    const detail::Source source = detail::clamped<Element>(detail::scaled_source(elements[i], prepared), prepared);
+    if (detail::is_near(source, got[i])) return {};
+    const std::string text =
+        printed(got[i]) + " is too far from " + detail::number_text(detail::bit_cast<float>(source.bits));
     if constexpr (Code::rounding_policy::uses_random) {
       return text;
     } else {
-      return text + "; " + explain<Code>(element, scale);
+      return text + "; " + explain<Code>(static_cast<float>(detail::to_double(elements[i])), params);
     }
   });
+}
+template <FloatRange X, CodeRange Codes>
+  requires detail::is_hif8<detail::code_t<const Codes>>
+[[nodiscard]] Expectation expect_quantized_near(const X& x, const Codes& codes, float scale = 1.0f) {
+  return expect_quantized_near(x, codes, ScaleParams{.scale = scale});
 }
 
 }  // namespace HIFLOAT_TESTING_NAMESPACE

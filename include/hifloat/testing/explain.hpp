@@ -15,6 +15,7 @@
 #include <hifloat/overflow.hpp>
 #include <hifloat/rounding.hpp>
 #include <hifloat/scale_params.hpp>
+#include <hifloat/simd/element.hpp>
 #include <hifloat/simd/float_environment.hpp>
 #include <hifloat/text.hpp>
 
@@ -83,17 +84,19 @@ template <class R>
 }
 
 template <class Code>
-[[nodiscard]] std::string explanation(float x, float scale, std::uint16_t random) {
+[[nodiscard]] std::string explanation(float x, const ScaleParams& params, std::uint16_t random) {
   using R = typename Code::rounding_policy;
   using O = typename Code::overflow_policy;
-  check(ScaleParams{.scale = scale});
-  const float scaled = multiply(x, scale);
-  const Source source = source_of(scaled);
+  check(params);
+  const float scaled = multiply(x, params.scale);
+  const Source source = clamped<float>(source_of(scaled), KernelParams(params));
   const std::uint32_t magnitude = source.bits & binary32::magnitude_mask;
   const std::uint8_t rounded = round_source<R>(source, random), code = apply_overflow<O>(rounded);
 
   std::string text = number_text(x);
-  if (scale != 1.0f) text += " * " + number_text(scale) + " = " + number_text(scaled);
+  if (params.scale != 1.0f) text += " * " + number_text(params.scale) + " = " + number_text(scaled);
+  if (source.bits != bit_cast<std::uint32_t>(scaled))
+    text += ", limited to " + number_text(bit_cast<float>(source.bits));
   if (magnitude > binary32::infinity) {
     text += ": NaN";
   } else if (magnitude == binary32::infinity) {
@@ -115,15 +118,20 @@ template <class Code>
 namespace HIFLOAT_TESTING_NAMESPACE {
 
 /// One line: the scaled number, what is cut off and which way that rounds, the value, the code and its fields. A scale
-/// outside [2^-126, 2^126] is std::invalid_argument.
+/// or a clamp that is not allowed is std::invalid_argument.
 template <class Code = hif8_t>
   requires(detail::is_hif8<Code> && !Code::rounding_policy::uses_random)
-[[nodiscard]] std::string explain(float x, float scale = 1.0f) { return detail::explanation<Code>(x, scale, 0); }
+[[nodiscard]] std::string explain(float x, ScaleParams params) { return detail::explanation<Code>(x, params, 0); }
+template <class Code = hif8_t>
+  requires(detail::is_hif8<Code> && !Code::rounding_policy::uses_random)
+[[nodiscard]] std::string explain(float x, float scale = 1.0f) {
+  return detail::explanation<Code>(x, {.scale = scale}, 0);
+}
 /// The same for Stochastic, with its 16 random bits.
 template <class Code>
   requires(detail::is_hif8<Code>&& Code::rounding_policy::uses_random)
 [[nodiscard]] std::string explain(float x, float scale, std::uint16_t random) {
-  return detail::explanation<Code>(x, scale, random);
+  return detail::explanation<Code>(x, {.scale = scale}, random);
 }
 
 }  // namespace HIFLOAT_TESTING_NAMESPACE

@@ -26,9 +26,13 @@ struct HostileTensor {
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// Uniform on [0, 1), 16 bits.
-[[nodiscard]] inline float uniform(std::uint64_t seed, std::uint64_t i) noexcept {
-  return static_cast<float>(random_bits(PhiloxKey{.seed = seed}, i)) * 0x1p-16f;
+/// Number i of a sequence, 32 bits.
+[[nodiscard]] constexpr std::uint32_t random_word(std::uint64_t seed, std::uint64_t i) noexcept {
+  return philox4x32_7(seed, 0, i / 4).word[i % 4];
+}
+/// Uniform on [0, 1), 24 bits.
+[[nodiscard]] constexpr float uniform(std::uint64_t seed, std::uint64_t i) noexcept {
+  return static_cast<float>(random_word(seed, i) >> 8) * 0x1p-24f;
 }
 
 /// About normal: twelve uniform numbers, no function whose last bit depends on the C library.
@@ -52,7 +56,8 @@ namespace HIFLOAT_TESTING_NAMESPACE {
 /// One value is `height` times as large as the rest is: its amax says little about them.
 [[nodiscard]] inline std::vector<float> one_spike(std::size_t n, std::uint64_t seed, float height = 1000.0f) {
   std::vector<float> x = normal_tensor(n, seed);
-  if (n != 0) x[random_bits(PhiloxKey{.seed = seed, .stream = 1}, 0) % n] = height;
+  const std::uint64_t place = std::uint64_t{detail::random_word(~seed, 0)} << 32 | detail::random_word(~seed, 1);
+  if (n != 0) x[place % n] = height;
   return x;
 }
 
@@ -67,7 +72,7 @@ namespace HIFLOAT_TESTING_NAMESPACE {
 [[nodiscard]] inline std::vector<float> subnormal(std::size_t n, std::uint64_t seed) {
   std::vector<float> x(n);
   for (std::size_t i = 0; i < n; ++i) {
-    const std::uint32_t bits = 1u + random_bits(PhiloxKey{.seed = seed}, i) * 127u;  // below 2^23
+    const std::uint32_t bits = 1u + detail::random_word(seed, i) % 0x7FFFFFu;
     x[i] = detail::bit_cast<float>(bits | (i % 2 != 0 ? detail::binary32::sign_mask : 0));
   }
   return x;

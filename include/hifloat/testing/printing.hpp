@@ -1,10 +1,11 @@
-// How test frameworks print HiF8 numbers: 0.6 (0x1A), and those of other formats likewise.
+// How test frameworks print HiF8 numbers, and those of other formats: 0.6 (0x1A).
 #pragma once
 
 #include <ostream>
 #include <string>
 
 #include <hifloat/config.hpp>
+#include <hifloat/formats/int_grid.hpp>
 #include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/formats/small_float.hpp>
 #include <hifloat/hif8.hpp>
@@ -18,9 +19,12 @@ template <class R, class O>
 [[nodiscard]] std::string printed(hif8<R, O> x) {
   return std::string(to_text(x)) + " (" + detail::code_text(x.bits()) + ")";
 }
-template <class Layout, class O>
-[[nodiscard]] std::string printed(formats::small_float<Layout, O> x) {
-  return detail::number_text(static_cast<float>(x)) + " (" + detail::code_text(x.bits()) + ")";
+template <class F>
+  requires QuantizationFormat<F> && requires(F x) { x.bits(); }
+[[nodiscard]] std::string printed(F x) {
+  const std::string code = sizeof x.bits() == 1 ? "" : detail::code_text(x.bits() >> 8u);
+  return detail::number_text(static_cast<float>(x)) + " (" +
+         (code.empty() ? detail::code_text(x.bits()) : code + detail::code_text(x.bits()).substr(2)) + ")";
 }
 
 }  // namespace HIFLOAT_TESTING_NAMESPACE
@@ -31,23 +35,38 @@ template <class R, class O>
 void PrintTo(hif8<R, O> x, std::ostream* out) {
   *out << testing::printed(x);
 }
+inline void PrintTo(bfloat16 x, std::ostream* out) { *out << testing::printed(x); }
 namespace formats {
 template <class Layout, class O>
 void PrintTo(small_float<Layout, O> x, std::ostream* out) {
   *out << testing::printed(x);
 }
+template <int Bits>
+void PrintTo(int_grid<Bits> x, std::ostream* out) {
+  *out << testing::printed(x);
+}
 }  // namespace formats
 }  // namespace HIFLOAT_NAMESPACE
 
-#if defined(DOCTEST_VERSION)
-template <class R, class O>
-struct doctest::StringMaker<hifloat::hif8<R, O>> {
-  static doctest::String convert(hifloat::hif8<R, O> x) { return hifloat::testing::printed(x).c_str(); }
-};
-template <class Layout, class O>
-struct doctest::StringMaker<hifloat::formats::small_float<Layout, O>> {
-  static doctest::String convert(hifloat::formats::small_float<Layout, O> x) {
-    return hifloat::testing::printed(x).c_str();
+// And doctest these, included before or after: its String need not be known until something is printed.
+namespace doctest {
+class String;
+template <class T>
+struct StringMaker;
+}  // namespace doctest
+
+namespace HIFLOAT_NAMESPACE::detail {
+struct DoctestPrinter {
+  template <class T, class String = doctest::String>
+  static String convert(const T& x) {
+    return testing::printed(x).c_str();
   }
 };
-#endif
+}  // namespace HIFLOAT_NAMESPACE::detail
+
+template <class R, class O>
+struct doctest::StringMaker<hifloat::hif8<R, O>> : hifloat::detail::DoctestPrinter {};
+template <class Layout, class O>
+struct doctest::StringMaker<hifloat::formats::small_float<Layout, O>> : hifloat::detail::DoctestPrinter {};
+template <int Bits>
+struct doctest::StringMaker<hifloat::formats::int_grid<Bits>> : hifloat::detail::DoctestPrinter {};
