@@ -167,9 +167,11 @@ void check_policies() {
 
 TEST_CASE_TEMPLATE("array functions agree with the codec", T, float, double, hf::bfloat16, hf::binary16) {
   check_policies<hf::rounding::TiesAway, T>();
-  check_policies<hf::rounding::TiesEven, T>();
-  check_policies<hf::rounding::TowardZero, T>();
-  check_policies<hf::rounding::Stochastic, T>();
+  if constexpr (codec_test::every_policy || std::is_same_v<T, float>) {
+    check_policies<hf::rounding::TiesEven, T>();
+    check_policies<hf::rounding::TowardZero, T>();
+    check_policies<hf::rounding::Stochastic, T>();
+  }
 }
 
 TEST_CASE("the hybrid policies in arrays of float") {

@@ -2,6 +2,8 @@
 #include "model/backends_under_test.hpp"
 #include "model/float_control.hpp"
 
+#include "model/thoroughness.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -183,11 +185,13 @@ TEST_CASE("every rounding, on threads with their own floating-point environments
   const std::vector<float> x = numbers(90 * block + 5);
   const HostileThreads threads{5};
   check<hf::hif8<hf::rounding::TiesAway, hf::overflow::Infinity>>(x, threads, 0);
-  check<hf::hif8<hf::rounding::TiesEven>>(x, threads, 1);
-  check<hf::hif8<hf::rounding::TowardZero>>(x, threads, 2);
   check<hf::hif8<hf::rounding::Hybrid, hf::overflow::SaturateNanToZero>>(x, threads, 3);
-  check<hf::hif8<hf::rounding::SimplifiedStochastic>>(x, threads, 4);
   check<hf::hif8<hf::rounding::Stochastic>>(x, threads, 5);
+  if constexpr (codec_test::every_policy) {
+    check<hf::hif8<hf::rounding::TiesEven>>(x, threads, 1);
+    check<hf::hif8<hf::rounding::TowardZero>>(x, threads, 2);
+    check<hf::hif8<hf::rounding::SimplifiedStochastic>>(x, threads, 4);
+  }
 }
 
 TEST_CASE("sources of 16 bits") {
