@@ -76,6 +76,9 @@ class TierHistogram {
   }
   template <class Rounding, class T>
   void add_part(std::span<const T> x, const ScaleParams& params);
+  template <class Code, class T>
+  void add_block(std::span<const T> x, std::span<const Code> codes, const ScaleParams& params,
+                 std::uint64_t passed_clamp);
 
   std::uint64_t count_ = 0, zero_ = 0, flushed_ = 0, overflowed_ = 0, non_finite_ = 0;
   std::array<std::uint64_t, max_exponent - min_exponent + 1> exponents_{};
@@ -84,30 +87,54 @@ class TierHistogram {
 template <class Rounding, class T>
 void TierHistogram::add_part(std::span<const T> x, const ScaleParams& params) {
   constexpr std::size_t block = 16384;
-  using Code = hif8<Rounding, overflow::Infinity>;  // what overflows then has one code, and NaN has one
-  const T infinity = detail::element_from<T>(std::numeric_limits<float>::infinity());
-  Code overflow_code, codes[block];
-  (void)quantize(std::span(&infinity, 1), std::span(&overflow_code, 1), params);  // infinity, or the clamp
+  using Code = hif8<Rounding, overflow::Infinity>;  // what overflows has a code of its own
+  Code codes[block];
+  const bool is_clamped = detail::bit_cast<std::uint32_t>(params.clamp) != detail::binary32::infinity;
   for (std::size_t first = 0; first < x.size(); first += block) {
     const auto part = x.subspan(first, std::min(block, x.size() - first));
-    const QuantizeStats stats = quantize(part, std::span(codes, part.size()), params);
-    std::uint64_t counts[detail::exponent_classes] = {};
-    detail::kernel<detail::CountExponentsKernel>()(detail::raw(codes), part.size(), counts);
-    for (unsigned i = 1; i < detail::exponent_classes - 1; ++i) {
-      exponents_[index(detail::exponent_class.exponent[i])] += counts[i];
+    const std::span<Code> out(codes, part.size());
+    std::uint64_t passed_clamp = 0;  // finite elements
+    if (is_clamped) {
+      passed_clamp = quantize(part, out, params).overflowed;
+    } else {
+      encode(part, out, params);
     }
-    std::uint64_t nans = 0;
-    if (stats.non_finite != 0) {
-      for (std::size_t i = 0; i < part.size(); ++i) nans += format::is_nan(codes[i].bits());
-    }
-    // The codes of these say nothing about where they belong.
-    exponents_[index(format::fields(overflow_code.bits()).exponent)] -= stats.overflowed + (stats.non_finite - nans);
-    zero_ += counts[0] - stats.flushed_to_zero - nans;
-    count_ += stats.count;
-    flushed_ += stats.flushed_to_zero;
-    overflowed_ += stats.overflowed;
-    non_finite_ += stats.non_finite;
+    add_block<Code, T>(part, out, params, passed_clamp);
   }
+}
+
+template <class Code, class T>
+void TierHistogram::add_block(std::span<const T> x, std::span<const Code> codes, const ScaleParams& params,
+                              std::uint64_t passed_clamp) {
+  using Word = detail::Word<storage_t<T>>;
+  std::uint64_t counts[detail::exponent_classes] = {};
+  detail::kernel<detail::CountExponentsKernel>()(detail::raw(codes.data()), codes.size(), counts);
+  std::uint32_t infinite = 0, nan = 0, zero = 0;  // of x: codes alone don't tell them from what became like them
+  const bool is_clamped = detail::bit_cast<std::uint32_t>(params.clamp) != detail::binary32::infinity;
+  if (is_clamped || counts[detail::infinity_class] + counts[detail::zero_class] != 0) {
+    for (const T& element : x) {
+      const auto magnitude = detail::magnitude_word(element);
+      infinite += magnitude == Word::infinity;
+      nan += magnitude > Word::infinity;
+      zero += magnitude == 0;
+    }
+  }
+  if (is_clamped) {  // under the clamp's exponent, or infinity's, are those that it stopped
+    const T endless = detail::element_from<T>(std::numeric_limits<float>::infinity());
+    Code clamp;
+    (void)quantize(std::span(&endless, 1), std::span(&clamp, 1), params);
+    counts[detail::exponent_class.of_code[clamp.bits()]] -= passed_clamp + infinite;
+    overflowed_ += passed_clamp;
+  } else {
+    overflowed_ += counts[detail::infinity_class] - infinite;
+  }
+  for (unsigned i = 0; i < detail::zero_class; ++i) {
+    if (i != detail::infinity_class) exponents_[index(detail::exponent_class.exponent[i])] += counts[i];
+  }
+  count_ += x.size();
+  zero_ += zero;
+  flushed_ += counts[detail::zero_class] - zero - nan;
+  non_finite_ += infinite + nan;
 }
 
 template <class Code, FloatRange X>

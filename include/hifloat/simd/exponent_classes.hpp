@@ -1,4 +1,4 @@
-// The exponents of codes as classes, for counting: zero, and each of HiF8's 38 exponents.
+// The exponents of codes as classes, for counting: each of HiF8's 38 exponents, infinity, and zero.
 #pragma once
 
 #include <cstdint>
@@ -11,28 +11,40 @@
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
 inline constexpr unsigned class_rows = 5;
-inline constexpr unsigned exponent_classes = 8 * class_rows;  ///< the last one is not used
+inline constexpr unsigned exponent_classes = 8 * class_rows;
 
-/// The class of each code, in the order in which ascending magnitude codes come to a new exponent; 0 is that of zero.
-/// The sign doesn't count.
+/// Infinity's follows those of the seven denormals: the first row is empty in most data.
+inline constexpr unsigned infinity_class = format::min_normal_exponent - format::min_exponent;
+inline constexpr unsigned zero_class = 39;  ///< of NaN, too, which differs from zero in its sign alone
+static_assert(infinity_class == 7 && zero_class == format::max_exponent - format::min_exponent + 2);
+
+/// The class of each code: of finite values, exponents are numbered as ascending magnitude codes come to them. The sign
+/// doesn't count.
 struct ExponentClasses {
   std::uint8_t of_code[256];
-  std::int8_t exponent[exponent_classes];  ///< of a class; of class 0 nothing
+  std::int8_t exponent[zero_class];  ///< infinity_class has none
 };
 inline constexpr ExponentClasses exponent_class = [] {
   ExponentClasses classes{};
   unsigned known = 0;
-  for (unsigned code = 1; code < 128; ++code) {
-    const int exponent = format::fields(static_cast<std::uint8_t>(code)).exponent;
-    unsigned found = 1;
-    while (found <= known && classes.exponent[found] != exponent) ++found;
-    if (found > known) known = found;
-    classes.exponent[found] = static_cast<std::int8_t>(exponent);
+  for (unsigned code = 0; code < 128; ++code) {
+    const format::Fields fields = format::fields(static_cast<std::uint8_t>(code));
+    unsigned found = 0;
+    if (fields.kind == format::Kind::Zero) {
+      found = zero_class;
+    } else if (fields.kind == format::Kind::Infinite) {
+      found = infinity_class;
+    } else {
+      while (found < known && (found == infinity_class || classes.exponent[found] != fields.exponent)) ++found;
+      if (found == infinity_class) ++found;
+      if (found >= known) classes.exponent[found] = static_cast<std::int8_t>(fields.exponent);
+      known = found >= known ? found + 1 : known;
+    }
     classes.of_code[code] = classes.of_code[code + 128] = static_cast<std::uint8_t>(found);
   }
   return classes;
 }();
-static_assert(exponent_class.of_code[0x7F] < exponent_classes);
+static_assert(zero_class < exponent_classes && exponent_class.exponent[zero_class - 1] != 0);
 
 /// A row is eight classes, each a bit of a byte: the code's class is the one bit set in one of the rows.
 [[nodiscard]] constexpr unsigned class_bit(unsigned row, unsigned code) noexcept {

@@ -62,14 +62,24 @@ HIFLOAT_ALWAYS_INLINE void count_row(const std::uint8_t* codes, std::size_t n, s
 
 inline constexpr std::size_t count_block = 16384;
 
-/// The classes of whole steps of codes, or the codes themselves.
+/// What is counted of whole steps of codes, and whether any of it is in the first row, as far as one knows.
+struct Classes {
+  const std::uint8_t* data;
+  bool any_in_first_row;
+};
 template <class P = V>
-HIFLOAT_ALWAYS_INLINE const std::uint8_t* classes_of(const std::uint8_t* codes, std::size_t n, std::uint8_t* classes) {
-  if constexpr (!has_large_tables<P>) return codes;
-  for (std::size_t i = 0; i < n; i += sizeof(Ints)) {
-    if constexpr (has_large_tables<P>) V::store(classes + i, P::lookup128(class_of_code, V::load(codes + i)));
+HIFLOAT_ALWAYS_INLINE Classes classes_of(const std::uint8_t* codes, std::size_t n, std::uint8_t* classes) {
+  if constexpr (!has_large_tables<P>) {
+    return {codes, true};
+  } else {
+    Ints smallest = V::set8(zero_class);
+    for (std::size_t i = 0; i < n; i += sizeof(Ints)) {
+      const Ints c = P::lookup128(class_of_code, V::load(codes + i));
+      smallest = V::min8(smallest, c);
+      V::store(classes + i, c);
+    }
+    return {classes, V::any_not_below8(V::set8(7), smallest)};
   }
-  return classes;
 }
 
 /// Adds to counts[exponent_classes]; returns how many codes it took.
@@ -78,12 +88,12 @@ HIFLOAT_ALWAYS_INLINE std::size_t count_classes(const std::uint8_t* codes, std::
   const std::size_t whole = n - n % count_step;
   for (std::size_t i = 0; i < whole; i += count_block) {
     const std::size_t m = whole - i < count_block ? whole - i : count_block;
-    const std::uint8_t* classes = classes_of(codes + i, m, buffer);
-    count_row<0>(classes, m, counts);
-    count_row<1>(classes, m, counts);
-    count_row<2>(classes, m, counts);
-    count_row<3>(classes, m, counts);
-    count_row<4>(classes, m, counts);
+    const Classes classes = classes_of(codes + i, m, buffer);
+    if (classes.any_in_first_row) count_row<0>(classes.data, m, counts);
+    count_row<1>(classes.data, m, counts);
+    count_row<2>(classes.data, m, counts);
+    count_row<3>(classes.data, m, counts);
+    count_row<4>(classes.data, m, counts);
   }
   return whole;
 }
