@@ -12,6 +12,7 @@
 #include <iostream>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <tuple>
 #include <vector>
@@ -57,11 +58,14 @@ TraceReplay replay_trace(const std::filesystem::path& csv, const hf::ScalingOpti
     diag::TraceReader trace(file);
     diag::ReplayOptions options;
     options.scaling = scaling;
-    const std::uintmax_t bytes = std::filesystem::file_size(csv);
+    std::error_code is_pipe;
+    const std::uintmax_t bytes = std::filesystem::file_size(csv, is_pipe);
     const bool is_terminal = isatty(STDERR_FILENO) != 0;
     options.progress = [&](std::uint64_t rows) {
-      if (is_terminal)
-        std::cerr << '\r' << 100 * trace.bytes_read() / bytes << " %, " << rows << " rows " << std::flush;
+      if (!is_terminal) return;
+      std::cerr << '\r';
+      if (!is_pipe && bytes != 0) std::cerr << 100 * trace.bytes_read() / bytes << " %, ";
+      std::cerr << rows << " rows " << std::flush;
     };
     diag::Replay replay = diag::replay(trace,
                                        std::tuple(hf::amax::MostRecent{}, hf::amax::Max{}, hf::amax::Mean{},

@@ -66,7 +66,7 @@ namespace HIFLOAT_DIAGNOSTICS_NAMESPACE {
 /// through.
 template <Trace T, class... Algorithms, QuantizationFormat F = hif8_t, Executor E = executor::Serial>
 [[nodiscard]] Replay replay(T& trace, const std::tuple<Algorithms...>& algorithms, std::span<const std::size_t> windows,
-                            F = {}, ReplayOptions options = {}, const E& executor = {}) {
+                            F = {}, const ReplayOptions& options = {}, const E& executor = {}) {
   if (windows.empty()) HIFLOAT_THROW(std::invalid_argument, "hifloat: a replay needs at least one window");
   const ScalingOptions scaling = options.scaling.value_or(ScalingOptions{.target = formats::traits<F>::default_target});
 

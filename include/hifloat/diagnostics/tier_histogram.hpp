@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <iomanip>
@@ -157,7 +158,7 @@ inline std::ostream& operator<<(std::ostream& out, const TierHistogram& h) {
     std::ostringstream text;  // the caller's format flags stay as they are
     text << std::left << std::setw(22) << label << std::right << std::setw(14) << n << std::fixed
          << std::setprecision(3) << std::setw(9) << 100 * share << " %";
-    if (share >= 0.0125) text << "  " << std::string(static_cast<std::size_t>(40 * share + 0.5), '#');
+    if (share >= 0.0125) text << "  " << std::string(static_cast<std::size_t>(std::lround(40 * share)), '#');
     text << '\n';
     out << text.str();
   };

@@ -53,7 +53,7 @@ template <unsigned Row>
 HIFLOAT_ALWAYS_INLINE void count_row(const std::uint8_t* codes, std::size_t n, std::uint64_t* counts) {
   Ints digits[sum_digits];
   for (Ints& digit : digits) digit = V::zero();
-  std::uint64_t* const of_row = counts + 8 * Row;
+  std::uint64_t* const of_row = counts + std::size_t{8} * Row;
   for (std::size_t i = 0; i < n; i += count_step) {
     count_bits(add_codes<Row, sum_digits>(codes + i, digits), sum_digits, of_row);
   }

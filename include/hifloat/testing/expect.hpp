@@ -128,7 +128,7 @@ template <FloatRange X, CodeRange Codes>
   return detail::about_all(elements.size(), [&](std::size_t i) -> std::string {
     const detail::Source source = detail::clamped<Element>(detail::scaled_source(elements[i], prepared), prepared);
     if (detail::is_near(source, got[i])) return {};
-    const std::string text =
+    std::string text =
         printed(got[i]) + " is too far from " + detail::number_text(detail::bit_cast<float>(source.bits));
     if constexpr (Code::rounding_policy::uses_random) {
       return text;
