@@ -20,6 +20,12 @@ std::uint64_t probe_openmp();
 #endif
 bool mistakes_throw();  // tests/flags/throws.cpp
 
+TEST_CASE("compiler and instruction set change no bit") {
+  // What g++ 12, clang 14 and clang 19 agree on, at any level of optimisation and on every instruction set. It changes
+  // with the probe.
+  CHECK(probe_plain() == 0x2E7E83A7BCA8663D);
+}
+
 TEST_CASE("compiler flags change no bit") {
   const std::uint64_t expected = probe_plain();
   CHECK(probe_fast_math() == expected);
