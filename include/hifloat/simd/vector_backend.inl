@@ -84,24 +84,25 @@ struct Kernels : scalar {
       const std::size_t call = n < params.call_elements ? params.call_elements : n;
       if (n <= random_block || call < streaming_threshold() / bytes_per_element || misaligned % sizeof(Out) != 0)
         return;
-      streams_ = true;
       head_ = misaligned != 0 ? (64 - misaligned) / sizeof(Out) : 0;
+      streamed_from_ = head_;
     }
     Blocks(const Blocks&) = delete;
     Blocks& operator=(const Blocks&) = delete;
     HIFLOAT_ALWAYS_INLINE ~Blocks() {
-      if (streams_) V::finish_streams();
+      if (streamed_from_ != never) V::finish_streams();
     }
     HIFLOAT_ALWAYS_INLINE std::size_t size_at(std::size_t first) const {
       if (first < head_) return head_;
       return n_ - first < block_ ? n_ - first : block_;
     }
-    HIFLOAT_ALWAYS_INLINE bool streams_at(std::size_t first) const { return streams_ && first >= head_; }
+    HIFLOAT_ALWAYS_INLINE bool streams_at(std::size_t first) const { return first >= streamed_from_; }
 
    private:
+    static constexpr std::size_t never = ~std::size_t{0};
     std::size_t n_, block_;
     std::size_t head_ = 0;
-    bool streams_ = false;
+    std::size_t streamed_from_ = never;  // no bool: g++ 12 stores one as a byte and loads four, which stalls
   };
 
   /// call<St, Scaled>() with the steps for this call.
