@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <string>
 
 #include <hifloat/config.hpp>
@@ -22,10 +23,20 @@ template <class Number>
   return text;
 }
 
-/// 0x0F.
-[[nodiscard]] inline std::string code_text(unsigned code) {
+/// With so many decimals.
+[[nodiscard]] inline std::string fixed_text(double x, int decimals) {
+  std::array<char, 400> buffer{};  // a double has up to 309 digits before the point
+  char* const end = buffer.data() + buffer.size();
+  return {buffer.data(), std::to_chars(buffer.data(), end, x, std::chars_format::fixed, decimals).ptr};
+}
+
+/// 0x0F of a byte, 0x3F80 of a word.
+template <class Bits>
+[[nodiscard]] std::string code_text(Bits code) {
   constexpr char digits[] = "0123456789ABCDEF";
-  return {'0', 'x', digits[code >> 4 & 15], digits[code & 15]};
+  std::string text = "0x";
+  for (std::size_t i = 2 * sizeof code; i-- != 0;) text += digits[code >> (4 * i) & 15];
+  return text;
 }
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

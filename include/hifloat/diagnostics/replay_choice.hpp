@@ -13,12 +13,12 @@
 #include <hifloat/array.hpp>
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
+#include <hifloat/diagnostics/age_of_largest.hpp>
 #include <hifloat/diagnostics/log_histogram.hpp>
 #include <hifloat/diagnostics/numbers.hpp>
 #include <hifloat/diagnostics/trace.hpp>
 #include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/scaling/delayed_scaler.hpp>
-#include <hifloat/scaling/sliding_max.hpp>
 #include <hifloat/stats.hpp>
 
 namespace HIFLOAT_NAMESPACE::diagnostics {
@@ -85,7 +85,7 @@ class ReplayChoiceOf final : public ReplayChoice {
       if (enters && !tensor.scaler.is_cold()) measure(chunk, row, tensor);
       tensor.scaler.observe(amax);
       tensor.scaler.commit();
-      if (enters) tensor.push(amax);
+      if (enters) tensor.largest.push(bit_cast<std::uint32_t>(amax));
     }
   }
 
@@ -115,15 +115,9 @@ class ReplayChoiceOf final : public ReplayChoice {
   using Scaler = DelayedScaler<A, dynamic_window>;
   using Codec = CodecOf<F>;
   struct Tensor {
-    explicit Tensor(const Scaler& first) : scaler(first), largest(sliding_max_words(first.window())) {}
-    void push(float amax) noexcept {
-      const std::uint64_t word = static_cast<std::uint64_t>(bit_cast<std::uint32_t>(amax)) << 32 | pushes;
-      index_of_largest = static_cast<std::uint32_t>(sliding_max(word, std::span<std::uint64_t>(largest)));
-      ++pushes;
-    }
+    explicit Tensor(const Scaler& first) : scaler(first), largest(first.window()) {}
     Scaler scaler;
-    std::vector<std::uint64_t> largest;  ///< amax bits, then which push: where the window's largest is
-    std::uint32_t pushes = 0, index_of_largest = 0;
+    AgeOfLargest largest;
     double signal = 0, noise = 0;  ///< sums of squares over the samples
   };
 
@@ -161,11 +155,12 @@ class ReplayChoiceOf final : public ReplayChoice {
       worst_ = overshoot;
       worst_tensor_ = chunk.tensor(row);
     }
-    ages_ += tensor.pushes - 1 - tensor.index_of_largest;
+    ages_ += tensor.largest.age();
 
     const ScaleParams params{.scale = scale, .clamp = tensor.scaler.options().clamp};
     const float scaled = multiply(amax, scale);
-    const bool overflows = scaled > params.clamp || (scaled > formats::traits<F>::largest && Codec::overflows(scaled));
+    const bool overflows = scaled > params.clamp || (scaled > formats::traits<F>::largest &&
+                                                     Codec::encode_and_tell(source_of(scaled), 0).overflowed);
     overflowed_ += overflows;
     demoted_ += !overflows && bit_cast<std::uint32_t>(scaled) >= Codec::demoted_from;
 

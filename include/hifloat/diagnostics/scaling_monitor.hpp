@@ -19,6 +19,7 @@
 #include <vector>
 
 #include <hifloat/config.hpp>
+#include <hifloat/diagnostics/age_of_largest.hpp>
 #include <hifloat/diagnostics/numbers.hpp>
 #include <hifloat/error.hpp>
 #include <hifloat/formats/quantization_format.hpp>
@@ -26,7 +27,6 @@
 #include <hifloat/scaling/amax_window.hpp>
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/quantized.hpp>
-#include <hifloat/scaling/sliding_max.hpp>
 #include <hifloat/stats.hpp>
 
 namespace HIFLOAT_NAMESPACE::diagnostics {
@@ -145,7 +145,7 @@ class ScalingMonitor {
       per_scale_ = std::ldexp(1.0, margin_) / static_cast<double>(target_);
     }
     step.reach = scaler.is_cold() ? 0.0 : static_cast<double>(scaler.scale()) * per_scale_;
-    step.age = pushes_ == 0 ? MonitoredStep::no_age : pushes_ - 1 - index_of_largest_;
+    step.age = largest_.empty() ? MonitoredStep::no_age : largest_.age();
     total_ += stats;
     if (callback_) call_back(step);
   }
@@ -163,22 +163,15 @@ class ScalingMonitor {
   void follow(const Scaler& scaler) {
     const std::uint64_t recorded = scaler.recorded_steps();
     const AmaxWindowView amaxes = scaler.amaxes();
-    const std::size_t words = detail::sliding_max_words(scaler.window());
-    if (recorded == recorded_ && window_.size() == words) return;
-    if (recorded == recorded_ + 1 && window_.size() == words) {
-      push(amaxes.bits(amaxes.size() - 1));
+    const bool same_window = largest_.window() == scaler.window();
+    if (recorded == recorded_ && same_window) return;
+    if (recorded == recorded_ + 1 && same_window) {
+      largest_.push(amaxes.bits(amaxes.size() - 1));
     } else {  // it was reset, resized, loaded, or committed more than once
-      window_.assign(words, 0);
-      pushes_ = 0;
-      for (std::size_t i = 0; i < amaxes.size(); ++i) push(amaxes.bits(i));
+      largest_.restart(scaler.window());
+      for (std::size_t i = 0; i < amaxes.size(); ++i) largest_.push(amaxes.bits(i));
     }
     recorded_ = recorded;
-  }
-  void push(std::uint32_t amax_bits) noexcept {
-    // Of equal amaxes the last one counts. Indices begin again after 2^32 pushes.
-    const std::uint64_t word = static_cast<std::uint64_t>(amax_bits) << 32 | pushes_;
-    index_of_largest_ = static_cast<std::uint32_t>(detail::sliding_max(word, std::span<std::uint64_t>(window_)));
-    ++pushes_;
   }
   void call_back(const MonitoredStep& step) const;
 
@@ -190,9 +183,8 @@ class ScalingMonitor {
   double per_scale_ = 0.0;  ///< 2^margin / target, of these two
   float target_ = 0.0f;
   int margin_ = 0;
-  std::vector<std::uint64_t> window_;
   std::uint64_t recorded_ = 0;  ///< the scaler's recorded steps, when it was last looked at
-  std::uint32_t pushes_ = 0, index_of_largest_ = 0;
+  detail::AgeOfLargest largest_;
   MonitorBounds bounds_;
   Callback callback_;
 };

@@ -6,17 +6,17 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <iomanip>
 #include <limits>
+#include <optional>
 #include <ostream>
 #include <ranges>
 #include <span>
-#include <sstream>
 #include <string>
 
 #include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/format.hpp>
+#include <hifloat/number_text.hpp>
 #include <hifloat/simd/dispatch.hpp>
 #include <hifloat/simd/element.hpp>
 #include <hifloat/simd/exponent_classes.hpp>
@@ -77,9 +77,13 @@ class TierHistogram {
   }
   template <class Rounding, class T>
   void add_part(std::span<const T> x, const ScaleParams& params);
+  /// What a clamp made of the elements that it stopped: this code, of so many finite ones.
+  struct Clamped {
+    std::uint8_t code;
+    std::uint64_t finite;
+  };
   template <class Code, class T>
-  void add_block(std::span<const T> x, std::span<const Code> codes, const ScaleParams& params,
-                 std::uint64_t passed_clamp);
+  void add_block(std::span<const T> x, std::span<const Code> codes, const std::optional<Clamped>& clamped);
 
   std::uint64_t count_ = 0, zero_ = 0, flushed_ = 0, overflowed_ = 0, non_finite_ = 0;
   std::array<std::uint64_t, max_exponent - min_exponent + 1> exponents_{};
@@ -89,30 +93,31 @@ template <class Rounding, class T>
 void TierHistogram::add_part(std::span<const T> x, const ScaleParams& params) {
   constexpr std::size_t block = 16384;
   using Code = hif8<Rounding, overflow::Infinity>;  // what overflows has a code of its own
-  Code codes[block];
+  Code clamp, codes[block];
   const bool is_clamped = detail::bit_cast<std::uint32_t>(params.clamp) != detail::binary32::infinity;
+  const T endless = detail::element_from<T>(std::numeric_limits<float>::infinity());
+  encode(std::span(&endless, 1), std::span(&clamp, 1), params);
   for (std::size_t first = 0; first < x.size(); first += block) {
     const auto part = x.subspan(first, std::min(block, x.size() - first));
     const std::span<Code> out(codes, part.size());
-    std::uint64_t passed_clamp = 0;  // finite elements
+    std::optional<Clamped> clamped;
     if (is_clamped) {
-      passed_clamp = quantize(part, out, params).overflowed;
+      clamped = {clamp.bits(), quantize(part, out, params).overflowed};
     } else {
       encode(part, out, params);
     }
-    add_block<Code, T>(part, out, params, passed_clamp);
+    add_block<Code, T>(part, out, clamped);
   }
 }
 
 template <class Code, class T>
-void TierHistogram::add_block(std::span<const T> x, std::span<const Code> codes, const ScaleParams& params,
-                              std::uint64_t passed_clamp) {
+void TierHistogram::add_block(std::span<const T> x, std::span<const Code> codes,
+                              const std::optional<Clamped>& clamped) {
   using Word = detail::Word<storage_t<T>>;
   std::uint64_t counts[detail::exponent_classes] = {};
   detail::kernel<detail::CountExponentsKernel>()(detail::raw(codes.data()), codes.size(), counts);
   std::uint32_t infinite = 0, nan = 0, zero = 0;  // of x: codes alone don't tell them from what became like them
-  const bool is_clamped = detail::bit_cast<std::uint32_t>(params.clamp) != detail::binary32::infinity;
-  if (is_clamped || counts[detail::infinity_class] + counts[detail::zero_class] != 0) {
+  if (clamped || counts[detail::infinity_class] + counts[detail::zero_class] != 0) {
     for (const T& element : x) {
       const auto magnitude = detail::magnitude_word(element);
       infinite += magnitude == Word::infinity;
@@ -120,12 +125,9 @@ void TierHistogram::add_block(std::span<const T> x, std::span<const Code> codes,
       zero += magnitude == 0;
     }
   }
-  if (is_clamped) {  // under the clamp's exponent, or infinity's, are those that it stopped
-    const T endless = detail::element_from<T>(std::numeric_limits<float>::infinity());
-    Code clamp;
-    (void)quantize(std::span(&endless, 1), std::span(&clamp, 1), params);
-    counts[detail::exponent_class.of_code[clamp.bits()]] -= passed_clamp + infinite;
-    overflowed_ += passed_clamp;
+  if (clamped) {  // under the clamp's exponent, or infinity's, are those that it stopped
+    counts[detail::exponent_class.of_code[clamped->code]] -= clamped->finite + infinite;
+    overflowed_ += clamped->finite;
   } else {
     overflowed_ += counts[detail::infinity_class] - infinite;
   }
@@ -153,14 +155,15 @@ void TierHistogram::add(const X& x, ScaleParams params) {
 
 /// A table: tiers, exponents that occur, and what is outside, in percent.
 inline std::ostream& operator<<(std::ostream& out, const TierHistogram& h) {
-  const auto line = [&](const std::string& label, std::uint64_t n) {
+  const auto line = [&](std::string label, std::uint64_t n) {
     const double share = h.count() == 0 ? 0 : static_cast<double>(n) / static_cast<double>(h.count());
-    std::ostringstream text;  // the caller's format flags stay as they are
-    text << std::left << std::setw(22) << label << std::right << std::setw(14) << n << std::fixed
-         << std::setprecision(3) << std::setw(9) << 100 * share << " %";
-    if (share >= 0.0125) text << "  " << std::string(static_cast<std::size_t>(std::lround(40 * share)), '#');
-    text << '\n';
-    out << text.str();
+    const std::string number = detail::number_text(n), percent = detail::fixed_text(100 * share, 3);
+    label.resize(std::max<std::size_t>(label.size(), 22), ' ');
+    label.append(number.size() < 14 ? 14 - number.size() : 0, ' ').append(number);
+    label.append(percent.size() < 9 ? 9 - percent.size() : 0, ' ').append(percent).append(" %");
+    if (share >= 0.0125) label.append("  ").append(static_cast<std::size_t>(std::lround(40 * share)), '#');
+    label += '\n';
+    out.write(label.data(), static_cast<std::streamsize>(label.size()));  // whatever the stream's flags are
   };
   for (int bits = TierHistogram::tiers; bits-- != 0;) {
     line(std::to_string(bits) + (bits == 1 ? " mantissa bit" : " mantissa bits"), h.in_tier(bits));

@@ -18,7 +18,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 
 /// What the loops below are told of a format:
 ///  - `Code`, and `encode`: what becomes of one source number, with random bits where it `uses_random`;
-///  - `encode_and_tell`: the same, and whether it overflowed; `overflows`, that alone;
+///  - `encode_and_tell`: the same, and whether it overflowed;
 ///  - `is_zero` and `decode`, of a code; `demoted_from`, the magnitude from which on precision is lost.
 template <class R, class O>
 struct Hif8Codec {
@@ -37,7 +37,6 @@ struct Hif8Codec {
     const std::uint8_t rounded = encode_fast<R, overflow::Infinity>(x, random);
     return {apply_overflow<O>(rounded), format::is_infinite(rounded)};
   }
-  [[nodiscard]] static bool overflows(float x) noexcept { return encode_and_tell(source_of(x), 0).overflowed; }
   [[nodiscard]] static bool is_zero(Code code) noexcept { return code == format::zero; }
   [[nodiscard]] static float decode(Code code) noexcept { return bit_cast<float>(decode_table.bits[code]); }
 };
@@ -64,7 +63,6 @@ struct FormatCodec {
   [[nodiscard]] static Told encode_and_tell(const Source& x, std::uint16_t random) noexcept {
     return {encode(x, random), (x.bits & binary32::magnitude_mask) >= overflow_from};
   }
-  [[nodiscard]] static bool overflows(float x) noexcept { return encode_and_tell(source_of(x), 0).overflowed; }
   [[nodiscard]] static bool is_zero(Code code) noexcept {
     return (bit_cast<std::uint32_t>(decode(code)) & binary32::magnitude_mask) == 0;
   }

@@ -22,9 +22,7 @@ template <class R, class O>
 template <class F>
   requires QuantizationFormat<F> && requires(F x) { x.bits(); }
 [[nodiscard]] std::string printed(F x) {
-  const std::string code = sizeof x.bits() == 1 ? "" : detail::code_text(x.bits() >> 8u);
-  return detail::number_text(static_cast<float>(x)) + " (" +
-         (code.empty() ? detail::code_text(x.bits()) : code + detail::code_text(x.bits()).substr(2)) + ")";
+  return detail::number_text(static_cast<float>(x)) + " (" + detail::code_text(x.bits()) + ")";
 }
 
 }  // namespace HIFLOAT_TESTING_NAMESPACE
