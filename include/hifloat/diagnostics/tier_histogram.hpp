@@ -91,7 +91,7 @@ class TierHistogram {
 
 template <class Rounding, class T>
 void TierHistogram::add_part(std::span<const T> x, const ScaleParams& params) {
-  constexpr std::size_t block = 16384;
+  constexpr std::size_t block = 32768;
   using Code = hif8<Rounding, overflow::Infinity>;  // what overflows has a code of its own
   Code clamp, codes[block];
   const bool is_clamped = detail::bit_cast<std::uint32_t>(params.clamp) != detail::binary32::infinity;
