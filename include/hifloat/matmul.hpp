@@ -1,0 +1,151 @@
+// Products of quantized matrices: C = alpha * A x B + beta * C, with A and B in HiF8 (or both in bfloat16) under
+// inverse scales, and C in float or bfloat16.
+//
+//   std::vector<hif8_t> x = ..., w = ...;   // codes of a batch [m x k], and of a layer's weights [n x k]
+//   matmul({row_major(x, m, k), x_inverse_scale}, {row_major(w, n, k).transposed(), w_inverse_scale}, row_major(y, m,
+//   n));
+//
+// A transposed operand is a transposed view. Inverse scales are one for a matrix, or one for each row of A and each
+// column of B. A matrix that is multiplied more than once is better packed: PackedMatrix.
+//
+// Sums are taken in binary32, along the summed dimension k from its beginning to its end; products are exact. Then
+// alpha, scales and beta * C are applied in binary64, and the result is rounded to binary32 (and from that to
+// bfloat16). With u = 2^-24 and gamma_k = k u / (1 - k u), an element differs from the exact one by no more than
+//   gamma_(k+1) * |alpha| * scales * sum |a b|   +   u * |result|,
+// (k + 1 counts the sums of one element, and of binary64), as long as no bfloat16 operands make a sum subnormal. On one
+// instruction set it has the same bits for any number of threads, strides and compiler flags. NaN and infinity go where
+// IEEE 754 sends them; C is not read where beta is 0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include <hifloat/config.hpp>
+#include <hifloat/error.hpp>
+#include <hifloat/executor.hpp>
+#include <hifloat/matmul/packed_matrix.hpp>
+#include <hifloat/matmul/product.hpp>
+#include <hifloat/matmul/scaled_matrix.hpp>
+#include <hifloat/matrix_view.hpp>
+#include <hifloat/simd/product_dispatch.hpp>
+#include <hifloat/storage.hpp>
+
+namespace HIFLOAT_NAMESPACE {
+
+struct MatmulOptions {
+  float alpha = 1.0f;
+  float beta = 0.0f;  ///< 0: C is written, and not read
+};
+
+/// What a product may be written to.
+template <class T>
+concept MatmulResult = std::is_same_v<T, float> || std::is_same_v<T, bfloat16>;
+
+}  // namespace HIFLOAT_NAMESPACE
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// Bytes from begin to end.
+struct MemoryRange {
+  std::uintptr_t begin, end;
+  MemoryRange(const void* data, std::size_t size) noexcept
+      : begin(reinterpret_cast<std::uintptr_t>(data)), end(begin + size) {}
+  [[nodiscard]] bool overlaps(const MemoryRange& other) const noexcept {
+    return begin < other.end && other.begin < end;
+  }
+};
+
+[[nodiscard]] inline MemoryRange memory_of(const ElementView& x) noexcept {
+  const bool empty = x.rows == 0 || x.columns == 0;
+  return {x.data, empty ? 0 : static_cast<std::size_t>(x.at(x.rows - 1, x.columns - 1) - x.data) + x.size};
+}
+
+[[nodiscard]] inline PanelShape panel_shape(const ProductKernels& kernels, const ScaledMatrix& matrix) noexcept {
+  return {kernels.columns, kernels.depth, matrix.elements().size};
+}
+
+inline void refuse_product(bool refused, const char* why) {
+  if (refused) HIFLOAT_THROW(std::invalid_argument, why);
+}
+
+/// Everything that can be wrong with a left operand and a result, for a right operand of k x n.
+template <class T>
+void check_product(const ScaledMatrix& a, std::size_t k, std::size_t n, std::size_t element_size,
+                   const MatrixView<T>& c) {
+  refuse_product(a.columns() != k, "hifloat: the left matrix has another number of columns than the right one of rows");
+  refuse_product(c.rows() != a.rows() || c.columns() != n, "hifloat: the result has not the size of the product");
+  refuse_product(a.elements().size != element_size, "hifloat: a product of HiF8 with bfloat16: convert one of them");
+  check_inverse_scales(a, InverseScales::Per::column);
+  const std::size_t along_rows = (c.columns() - 1) * c.column_stride(), along_columns = (c.rows() - 1) * c.row_stride();
+  const bool rows_apart = c.rows() <= 1 || c.row_stride() > along_rows || c.columns() == 1;
+  refuse_product(!c.empty() && ((c.rows() > 1 && c.row_stride() == 0) || (c.columns() > 1 && c.column_stride() == 0) ||
+                                (!rows_apart && c.columns() > 1 && c.column_stride() <= along_columns)),
+                 "hifloat: the strides of the result make elements share memory");
+  refuse_product(MemoryRange(c.data(), c.extent() * sizeof(T)).overlaps(memory_of(a.elements())),
+                 "hifloat: the result overlaps an operand");
+}
+
+/// The product with a packed matrix; with the kernels that it was packed for.
+template <Executor E, class T>
+void multiply_packed(const E& executor, const ScaledMatrix& a, const PackedMatrix& b, const MatrixView<T>& c,
+                     const MatmulOptions& options) {
+  check_product(a, b.rows(), b.columns(), b.element_size(), c);
+  if (c.empty()) return;
+  const ProductKernels& kernels = *b.kernels();
+  const Panels panels(b.codes(), b.rows(), b.columns(), {kernels.columns, kernels.depth, b.element_size()});
+  Product<T>(kernels, a, panels, b.inverse_scales(), c, options.alpha, options.beta).run(executor);
+}
+
+/// The product by the kernels that `kernels_for` an element size gives.
+template <Executor E, class T, class Choose>
+void multiply(const E& executor, const ScaledMatrix& a, const ScaledMatrix& b, const MatrixView<T>& c,
+              const MatmulOptions& options, const Choose& kernels_for) {
+  check_product(a, b.rows(), b.columns(), b.elements().size, c);
+  check_inverse_scales(b, InverseScales::Per::row);
+  refuse_product(MemoryRange(c.data(), c.extent() * sizeof(T)).overlaps(memory_of(b.elements())),
+                 "hifloat: the result overlaps an operand");
+  const ProductKernels& kernels = kernels_for(b.elements().size);
+  if (c.columns() < c.rows() && c.columns() < kernels.columns / 2) {  // the panels would be mostly empty
+    return Product<T>(kernels, b.transposed(), Panels(a.elements().transposed(), panel_shape(kernels, a)),
+                      a.inverse_scales().transposed(), c.transposed(), options.alpha, options.beta)
+        .run(executor);
+  }
+  if (c.rows() > kernels.block_rows) {  // every block of rows reads all of it
+    return multiply_packed(executor, a, PackedMatrix(b, kernels), c, options);
+  }
+  Product<T>(kernels, a, Panels(b.elements(), panel_shape(kernels, b)), b.inverse_scales(), c, options.alpha,
+             options.beta)
+      .run(executor);
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
+
+namespace HIFLOAT_FUNCTION_NAMESPACE {
+
+/// C = alpha * A x B + beta * C on the threads of an executor. A [m x k], B [k x n] and C [m x n] have any strides; any
+/// size may be 0 (an empty sum is 0). Sizes that do not fit, elements of different kinds, inverse scales that are not
+/// in [2^-126, 2^126] or lie along the summed dimension, a C whose elements share memory with each other or with an
+/// operand are std::invalid_argument, before anything is written.
+template <Executor E, MatmulResult T>
+void matmul(const E& executor, const ScaledMatrix& a, const ScaledMatrix& b, const MatrixView<T>& c,
+            const MatmulOptions& options = {}) {
+  detail::multiply(executor, a, b, c, options, detail::kernel<detail::ProductKernel>());
+}
+template <Executor E, MatmulResult T>
+void matmul(const E& executor, const ScaledMatrix& a, const PackedMatrix& b, const MatrixView<T>& c,
+            const MatmulOptions& options = {}) {
+  detail::multiply_packed(executor, a, b, c, options);
+}
+
+/// The same on the calling thread.
+template <MatmulResult T>
+void matmul(const ScaledMatrix& a, const ScaledMatrix& b, const MatrixView<T>& c, const MatmulOptions& options = {}) {
+  matmul(executor::Serial{}, a, b, c, options);
+}
+template <MatmulResult T>
+void matmul(const ScaledMatrix& a, const PackedMatrix& b, const MatrixView<T>& c, const MatmulOptions& options = {}) {
+  matmul(executor::Serial{}, a, b, c, options);
+}
+
+}  // namespace HIFLOAT_FUNCTION_NAMESPACE

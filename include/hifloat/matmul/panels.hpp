@@ -1,0 +1,103 @@
+// The right operand of a product as kernels read it.
+//
+// A panel is some columns of it, over the whole summed dimension. The codes of a panel lie word by word: `depth`
+// neighbours in the summed dimension for the first column, then for the next one. They stay codes: they are decoded for
+// each block of a product, which costs a few percent of it, and a product with few rows reads one byte for each weight.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include <hifloat/config.hpp>
+#include <hifloat/matmul/scaled_matrix.hpp>
+#include <hifloat/matmul/transpose.hpp>
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+struct PanelShape {
+  std::size_t columns;
+  std::size_t depth;
+  std::size_t element_size;
+
+  [[nodiscard]] std::size_t panels(std::size_t of_columns) const noexcept {
+    return (of_columns + columns - 1) / columns;
+  }
+  [[nodiscard]] std::size_t words(std::size_t of_rows) const noexcept { return (of_rows + depth - 1) / depth; }
+  /// Of so many rows of one panel.
+  [[nodiscard]] std::size_t bytes(std::size_t of_rows) const noexcept {
+    return words(of_rows) * depth * columns * element_size;
+  }
+};
+
+/// Transposes units of 1 or 2 bytes.
+inline void transpose_units(std::size_t unit, const std::uint8_t* in, std::size_t in_stride, std::uint8_t* out,
+                            std::size_t out_stride, std::size_t rows, std::size_t columns) noexcept {
+  const auto call = unit == 1 ? &transpose<1> : &transpose<2>;
+  call(in, in_stride, out, out_stride, rows, columns);
+}
+
+/// `rows` rows from `row` on of one panel, the one that begins at `column`. What the matrix lacks is zero.
+inline void pack_panel(const ElementView& b, std::size_t row, std::size_t rows, std::size_t column,
+                       const PanelShape& shape, std::uint8_t* out) noexcept {
+  const std::size_t size = shape.element_size, unit = shape.depth * size, line = shape.columns * unit;
+  const std::size_t columns = std::min(shape.columns, b.columns - column), whole = rows / shape.depth;
+  if (columns < shape.columns || rows % shape.depth != 0) std::memset(out, 0, shape.bytes(rows));
+  const auto element = [&](std::size_t i, std::size_t j) {
+    std::memcpy(out + i / shape.depth * line + j * unit + i % shape.depth * size, b.at(row + i, column + j), size);
+  };
+  if (b.row_stride == 1) {
+    transpose_units(unit, b.at(row, column), b.column_stride * size, out, line, columns, whole);
+  } else if (b.column_stride == 1) {
+    for (std::size_t word = 0; word < whole; ++word) {
+      const std::uint8_t* const from = b.at(row + word * shape.depth, column);
+      if (shape.depth == 1) {
+        std::memcpy(out + word * line, from, columns * size);
+      } else {
+        interleave(from, from + b.row_stride, out + word * line, columns);
+      }
+    }
+  } else {
+    for (std::size_t i = 0; i < whole * shape.depth; ++i) {
+      for (std::size_t j = 0; j < columns; ++j) element(i, j);
+    }
+  }
+  for (std::size_t i = whole * shape.depth; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) element(i, j);
+  }
+}
+
+/// All panels of a matrix: packed before, or each block when it is asked for.
+class Panels {
+ public:
+  Panels(const ElementView& matrix, const PanelShape& shape) noexcept : matrix_(matrix), shape_(shape) {}
+  Panels(const std::uint8_t* packed, std::size_t rows, std::size_t columns, const PanelShape& shape) noexcept
+      : packed_(packed), shape_(shape) {
+    matrix_.rows = rows;
+    matrix_.columns = columns;
+  }
+
+  [[nodiscard]] const PanelShape& shape() const noexcept { return shape_; }
+  [[nodiscard]] std::size_t rows() const noexcept { return matrix_.rows; }
+  [[nodiscard]] std::size_t columns() const noexcept { return matrix_.columns; }
+  [[nodiscard]] std::size_t count() const noexcept { return shape_.panels(columns()); }
+  /// What `block` wants for so many rows.
+  [[nodiscard]] std::size_t scratch_bytes(std::size_t rows) const noexcept {
+    return packed_ == nullptr ? shape_.bytes(rows) : 0;
+  }
+  /// The codes of `rows` rows from `row`, a multiple of the depth, on.
+  [[nodiscard]] const std::uint8_t* block(std::size_t panel, std::size_t row, std::size_t rows,
+                                          std::uint8_t* scratch) const noexcept {
+    if (packed_ != nullptr) return packed_ + panel * shape_.bytes(this->rows()) + shape_.bytes(row);
+    pack_panel(matrix_, row, rows, panel * shape_.columns, shape_, scratch);
+    return scratch;
+  }
+
+ private:
+  const std::uint8_t* packed_ = nullptr;
+  ElementView matrix_;
+  PanelShape shape_;
+};
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE

@@ -1,0 +1,229 @@
+// A product, block by block.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <type_traits>
+
+#include <hifloat/bits.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/executor.hpp>
+#include <hifloat/matmul/panels.hpp>
+#include <hifloat/matmul/parts.hpp>
+#include <hifloat/matmul/scaled_matrix.hpp>
+#include <hifloat/matrix_view.hpp>
+#include <hifloat/simd/float_environment.hpp>
+#include <hifloat/simd/product_kernels.hpp>
+#include <hifloat/storage.hpp>
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// The memory of one part, taken from a piece that is allocated before anything is written.
+class ScratchMemory {
+ public:
+  static constexpr std::size_t alignment = 64;
+
+  /// How much `take` uses up for n objects.
+  template <class T>
+  [[nodiscard]] static std::size_t bytes(std::size_t n) noexcept {
+    return (n * sizeof(T) + alignment - 1) / alignment * alignment;
+  }
+  explicit ScratchMemory(std::size_t size)
+      : memory_(static_cast<std::byte*>(::operator new (size, std::align_val_t{alignment}))) {}
+
+  [[nodiscard]] std::byte* data() const noexcept { return memory_.get(); }
+  template <class T>
+  [[nodiscard]] static T* take(std::byte*& next, std::size_t n) noexcept {
+    std::byte* const taken = next;
+    next += bytes<T>(n);
+    return reinterpret_cast<T*>(taken);
+  }
+
+ private:
+  struct Delete {
+    void operator()(std::byte* p) const noexcept { ::operator delete (p, std::align_val_t{alignment}); }
+  };
+  std::unique_ptr<std::byte, Delete> memory_;
+};
+
+/// C = alpha * A x B + beta * C.
+///
+/// For each block of A's rows and of the summed dimension: A's codes are decoded into words that stay in the L2 cache;
+/// then, panel by panel, B's into words that stay in the L1 cache, and tiles of both are multiplied. Sums of a block of
+/// C are kept in binary32 until the whole dimension has been summed up.
+template <class T>
+class Product {
+ public:
+  Product(const ProductKernels& kernels, const ScaledMatrix& a, const Panels& b, const InverseScales& b_scales,
+          const MatrixView<T>& c, float alpha, float beta) noexcept
+      : kernels_(kernels),
+        a_(a.elements()),
+        a_scales_(a.inverse_scales()),
+        b_(b),
+        b_scales_(b_scales),
+        c_(c),
+        alpha_(static_cast<double>(alpha)),
+        beta_(static_cast<double>(beta)),
+        reads_c_((bit_cast<std::uint32_t>(beta) & binary32::magnitude_mask) != 0),
+        rows_(std::min(kernels.block_rows, c.rows())),
+        words_(std::min(kernels.block_words, b.shape().words(a_.columns))),
+        panels_(std::min(std::max<std::size_t>(block_columns / kernels.columns, 1), b.count())) {}
+
+  template <Executor E>
+  void run(const E& executor) const {
+    if (c_.empty()) return;
+    const ProductParts parts(c_.rows(), kernels_.rows, c_.columns(), kernels_.columns, a_.columns,
+                             executor.concurrency());
+    const std::size_t size = scratch_size();
+    const ScratchMemory scratch(parts.count() * size);
+    const auto part = [&](std::size_t i) {
+      const FloatEnvironment environment;
+      run_part(parts.rows(i), parts.panels(i), Scratch(*this, scratch.data() + i * size));
+    };
+    executor(parts.count(), Task(part));
+  }
+
+ private:
+  static constexpr std::size_t block_columns = 1024;  ///< of C: decoding A's block again for each costs 1 percent
+
+  struct Scratch {
+    Scratch(const Product& p, std::byte* next) noexcept
+        : a(ScratchMemory::take<std::uint32_t>(next, p.rows_ * p.words_)),
+          b(ScratchMemory::take<std::uint32_t>(next, p.words_ * p.kernels_.columns)),
+          sums(ScratchMemory::take<float>(next, p.rows_ * p.panels_ * p.kernels_.columns)),
+          scales(ScratchMemory::take<float>(next, p.panels_ * p.kernels_.columns)),
+          a_elements(ScratchMemory::take<std::uint8_t>(next, p.a_element_bytes())),
+          b_codes(ScratchMemory::take<std::uint8_t>(next, p.b_.scratch_bytes(p.depth_of(p.words_)))),
+          end(next) {}
+
+    std::uint32_t* a;  ///< a block's rows, each of words_ words
+    std::uint32_t* b;  ///< a block of one panel
+    float* sums;
+    float* scales;             ///< of the columns
+    std::uint8_t* a_elements;  ///< a block's rows, where A's rows are not contiguous
+    std::uint8_t* b_codes;
+    std::byte* end;
+  };
+
+  [[nodiscard]] std::size_t scratch_size() const noexcept {
+    const Scratch layout(*this, nullptr);
+    return static_cast<std::size_t>(layout.end - static_cast<std::byte*>(nullptr));
+  }
+  [[nodiscard]] std::size_t depth_of(std::size_t words) const noexcept { return words * kernels_.depth; }
+  [[nodiscard]] std::size_t a_element_bytes() const noexcept {
+    return a_.column_stride == 1 ? 0 : rows_ * depth_of(words_) * a_.size;
+  }
+
+  void run_part(const IndexRange& rows, const IndexRange& panels, const Scratch& scratch) const noexcept {
+    for (std::size_t panel = panels.first; panel < panels.last; panel += panels_) {
+      const IndexRange some_panels{panel, std::min(panel + panels_, panels.last)};
+      for (std::size_t row = rows.first; row < rows.last; row += rows_) {
+        const IndexRange some_rows{row, std::min(row + rows_, rows.last)};
+        sum_block(some_rows, some_panels, scratch);
+        finish_block(some_rows, some_panels, scratch);
+      }
+    }
+  }
+
+  void sum_block(const IndexRange& rows, const IndexRange& panels, const Scratch& scratch) const noexcept {
+    const std::size_t columns = kernels_.columns, stride = panels.size() * columns;
+    std::size_t k = 0;
+    do {  // once, if there is nothing to be summed up: sums are 0 then
+      const std::size_t count = std::min(depth_of(words_), a_.columns - k), words = b_.shape().words(count);
+      decode_rows(rows, k, count, scratch);
+      for (std::size_t panel = panels.first; panel < panels.last; ++panel) {
+        decode(b_.block(panel, k, count, scratch.b_codes), scratch.b, depth_of(words) * columns);
+        for (std::size_t row = 0; row < rows.size(); row += kernels_.rows) {
+          const std::size_t tile_rows = std::min(kernels_.rows, rows.size() - row);
+          kernels_.tiles[tile_rows - 1](scratch.a + row * words_, words_, scratch.b, words,
+                                        scratch.sums + row * stride + (panel - panels.first) * columns, stride, k != 0);
+        }
+      }
+      k += count;
+    } while (k < a_.columns);
+  }
+
+  /// Elements [k, k + count) of A's rows, as words.
+  void decode_rows(const IndexRange& rows, std::size_t k, std::size_t count, const Scratch& scratch) const noexcept {
+    const std::uint8_t* from = a_.at(rows.first, k);
+    std::size_t stride = a_.row_stride * a_.size;
+    if (a_.column_stride != 1) {
+      stride = count * a_.size;
+      gather_rows(rows, k, count, scratch.a_elements);
+      from = scratch.a_elements;
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i, from += stride) {
+      std::uint32_t* const words = scratch.a + i * words_;
+      if (count % kernels_.depth != 0) words[count / kernels_.depth] = 0;
+      decode(from, words, count);
+    }
+  }
+  void gather_rows(const IndexRange& rows, std::size_t k, std::size_t count, std::uint8_t* out) const noexcept {
+    if (a_.row_stride == 1) {
+      transpose_units(a_.size, a_.at(rows.first, k), a_.column_stride * a_.size, out, count * a_.size, count,
+                      rows.size());
+      return;
+    }
+    for (std::size_t i = rows.first; i < rows.last; ++i) {
+      for (std::size_t j = 0; j < count; ++j, out += a_.size) std::memcpy(out, a_.at(i, k + j), a_.size);
+    }
+  }
+
+  /// n elements as the numbers that words are made of.
+  void decode(const std::uint8_t* elements, std::uint32_t* words, std::size_t n) const noexcept {
+    if (a_.size == 1) return kernels_.decode(elements, words, n, unscaled_);
+    for (std::size_t i = 0; i < n; ++i) {
+      std::uint16_t upper = 0;
+      std::memcpy(&upper, elements + 2 * i, 2);
+      words[i] = std::uint32_t{upper} << 16;
+    }
+  }
+
+  void finish_block(const IndexRange& rows, const IndexRange& panels, const Scratch& scratch) const noexcept {
+    const std::size_t stride = panels.size() * kernels_.columns, first = panels.first * kernels_.columns;
+    const std::size_t columns = std::min(stride, c_.columns() - first);
+    for (std::size_t j = 0; j < stride; ++j) scratch.scales[j] = j < columns ? b_scales_[first + j] : 0.0f;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const double factor = alpha_ * static_cast<double>(a_scales_[rows.first + i]);
+      for (std::size_t j = 0; j < columns; j += finished_columns) {
+        finish(rows.first + i, first + j, std::min(finished_columns, columns - j), scratch.sums + i * stride + j,
+               scratch.scales + j, factor);
+      }
+    }
+  }
+
+  static constexpr std::size_t finished_columns = 64;
+  static constexpr std::size_t finish_multiple = 8;
+
+  /// So many numbers of a row of C; in place where it holds whole vectors of floats.
+  void finish(std::size_t row, std::size_t column, std::size_t n, const float* sums, const float* scales,
+              double factor) const noexcept {
+    if constexpr (std::is_same_v<T, float>) {
+      if (c_.column_stride() == 1 && n % finish_multiple == 0) {
+        return kernels_.finish(&c_(row, column), sums, scales, n, factor, beta_, reads_c_);
+      }
+    }
+    float y[finished_columns] = {};
+    for (std::size_t j = 0; reads_c_ && j < n; ++j) y[j] = static_cast<float>(c_(row, column + j));
+    kernels_.finish(y, sums, scales, (n + finish_multiple - 1) / finish_multiple * finish_multiple, factor, beta_,
+                    reads_c_);
+    for (std::size_t j = 0; j < n; ++j) c_(row, column + j) = T(y[j]);
+  }
+
+  const ProductKernels& kernels_;
+  ElementView a_;
+  InverseScales a_scales_;
+  Panels b_;
+  InverseScales b_scales_;
+  MatrixView<T> c_;
+  double alpha_, beta_;
+  bool reads_c_;
+  std::size_t rows_, words_, panels_;  ///< of a block: A's rows, words of the sum, panels
+  KernelParams unscaled_{ScaleParams{}};
+};
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE

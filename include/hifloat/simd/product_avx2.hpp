@@ -1,0 +1,51 @@
+// Matrix products with AVX2 and FMA.
+#pragma once
+
+#include <hifloat/config.hpp>
+
+#if HIFLOAT_SIMD_X86
+
+#include <immintrin.h>
+
+#include <cstddef>
+#include <utility>
+
+#include <hifloat/simd/product_kernels.hpp>
+
+HIFLOAT_TARGET_BEGIN("avx2,fma")
+
+namespace HIFLOAT_DETAIL_NAMESPACE::avx2_products {
+
+/// 6 x 16: of 16 registers, 12 hold sums, 2 a panel's row, 2 broadcast words. A step is 12 multiplications and 8 loads:
+/// 6 cycles where there are two of each kind in one.
+struct Products {
+  using Number = float;
+  using Word = float;
+  using Words = __m256;
+  using Sums = __m256;
+  using Doubles = __m256d;
+  static constexpr std::size_t lanes = 8, double_lanes = 4;
+  static constexpr std::size_t rows = 6, vectors = 2;
+  static constexpr std::size_t block_rows = 288, block_words = 256;
+
+  static HIFLOAT_ALWAYS_INLINE Words load(const Word* p) { return _mm256_loadu_ps(p); }
+  static HIFLOAT_ALWAYS_INLINE Words broadcast(const Word* p) { return _mm256_broadcast_ss(p); }
+  static HIFLOAT_ALWAYS_INLINE Sums zero() { return _mm256_setzero_ps(); }
+  static HIFLOAT_ALWAYS_INLINE Sums load_sums(const float* p) { return _mm256_loadu_ps(p); }
+  static HIFLOAT_ALWAYS_INLINE void store_sums(float* p, Sums x) { _mm256_storeu_ps(p, x); }
+  static HIFLOAT_ALWAYS_INLINE Sums multiply_add(Words a, Words b, Sums sum) { return _mm256_fmadd_ps(a, b, sum); }
+
+  static HIFLOAT_ALWAYS_INLINE Doubles set(double x) { return _mm256_set1_pd(x); }
+  static HIFLOAT_ALWAYS_INLINE Doubles widen(const float* p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
+  static HIFLOAT_ALWAYS_INLINE void narrow(float* p, Doubles x) { _mm_storeu_ps(p, _mm256_cvtpd_ps(x)); }
+  static HIFLOAT_ALWAYS_INLINE Doubles multiply(Doubles a, Doubles b) { return _mm256_mul_pd(a, b); }
+  static HIFLOAT_ALWAYS_INLINE Doubles fused(Doubles a, Doubles b, Doubles c) { return _mm256_fmadd_pd(a, b, c); }
+};
+
+#include <hifloat/simd/product_tile.inl>
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE::avx2_products
+
+HIFLOAT_TARGET_END
+
+#endif  // HIFLOAT_SIMD_X86

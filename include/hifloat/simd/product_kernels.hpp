@@ -1,0 +1,93 @@
+// What a matrix product asks of an instruction set, and the scalar answer.
+//
+// Operands are decoded into words of 32 bits: a binary32 number, or, where the CPU multiplies pairs of bfloat16
+// numbers, two neighbours of the summed dimension. Every HiF8 value is exact in either, and so is every product of two
+// in binary32: only sums are rounded.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include <hifloat/config.hpp>
+#include <hifloat/simd/element.hpp>
+#include <hifloat/simd/scalar.hpp>
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// The largest number of rows that a tile has.
+inline constexpr std::size_t most_tile_rows = 8;
+
+/// One tile: sums[i][j] += sum over k < words of a[i][k] * b[k][j], for its rows i and all columns j of a panel.
+/// Without `continues` the sums begin at 0. Strides are in words.
+using ProductTile = void(const void* a, std::size_t a_stride, const void* b, std::size_t words, float* sums,
+                         std::size_t sums_stride, bool continues) noexcept;
+using ProductTiles = std::array<ProductTile*, most_tile_rows>;
+
+/// y[j] = row_factor * column_scales[j] * sums[j] + beta * y[j], in binary64, rounded once to binary32; y is not read
+/// unless `reads`. n is a multiple of 8.
+using FinishRow = void(float* y, const float* sums, const float* column_scales, std::size_t n, double row_factor,
+                       double beta, bool reads) noexcept;
+
+/// n HiF8 codes as the numbers that words are made of.
+using DecodeNumbers = void(const std::uint8_t* codes, void* numbers, std::size_t n,
+                           const KernelParams& unscaled) noexcept;
+
+struct ProductKernels {
+  std::size_t rows;         ///< of the largest tile
+  std::size_t columns;      ///< of a tile, and of a panel
+  std::size_t depth;        ///< numbers in a word
+  std::size_t block_rows;   ///< of a block of the left operand, which is to stay in the L2 cache
+  std::size_t block_words;  ///< of a block's sums: a block of a panel is to stay in the L1 cache
+  ProductTiles tiles;       ///< by number of rows - 1
+  FinishRow* finish;
+  DecodeNumbers* decode;
+};
+
+template <class Backend, class Number>
+void decode_numbers(const std::uint8_t* codes, void* numbers, std::size_t n, const KernelParams& unscaled) noexcept {
+  Backend::decode(codes, static_cast<Number*>(numbers), n, unscaled);
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
+
+namespace HIFLOAT_DETAIL_NAMESPACE::scalar_products {
+
+/// 1 x 8. What is computed is hidden from the optimiser, so that no flag changes a sum.
+struct Products {
+  using Number = float;
+  using Word = float;
+  using Words = float;
+  using Sums = float;
+  using Doubles = double;
+  static constexpr std::size_t lanes = 1, double_lanes = 1;
+  static constexpr std::size_t rows = 1, vectors = 8;
+  static constexpr std::size_t block_rows = 128, block_words = 256;
+
+  static Words load(const Word* p) { return *p; }
+  static Words broadcast(const Word* p) { return *p; }
+  static Sums zero() { return 0; }
+  static Sums load_sums(const float* p) { return *p; }
+  static void store_sums(float* p, Sums x) { *p = x; }
+  static Sums multiply_add(Words a, Words b, Sums sum) {
+    float product = a * b;
+    HIFLOAT_OPAQUE(product);
+    sum += product;
+    HIFLOAT_OPAQUE(sum);
+    return sum;
+  }
+  static Doubles set(double x) { return x; }
+  static Doubles widen(const float* p) { return static_cast<double>(*p); }
+  static void narrow(float* p, Doubles x) { *p = static_cast<float>(x); }
+  static Doubles multiply(Doubles a, Doubles b) {
+    double product = a * b;
+    HIFLOAT_OPAQUE(product);
+    return product;
+  }
+  static Doubles fused(Doubles a, Doubles b, Doubles c) { return multiply(a, b) + c; }
+};
+
+#include <hifloat/simd/product_tile.inl>
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE::scalar_products

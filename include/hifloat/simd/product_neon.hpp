@@ -1,0 +1,46 @@
+// Matrix products with NEON, on any AArch64.
+#pragma once
+
+#include <hifloat/config.hpp>
+
+#if HIFLOAT_SIMD_NEON
+
+#include <arm_neon.h>
+
+#include <cstddef>
+#include <utility>
+
+#include <hifloat/simd/product_kernels.hpp>
+
+namespace HIFLOAT_DETAIL_NAMESPACE::neon_products {
+
+/// 6 x 16: of 32 registers, 24 hold sums, 4 a panel's row, and the rest broadcast words.
+struct Products {
+  using Number = float;
+  using Word = float;
+  using Words = float32x4_t;
+  using Sums = float32x4_t;
+  using Doubles = float64x2_t;
+  static constexpr std::size_t lanes = 4, double_lanes = 2;
+  static constexpr std::size_t rows = 6, vectors = 4;
+  static constexpr std::size_t block_rows = 144, block_words = 256;
+
+  static HIFLOAT_ALWAYS_INLINE Words load(const Word* p) { return vld1q_f32(p); }
+  static HIFLOAT_ALWAYS_INLINE Words broadcast(const Word* p) { return vld1q_dup_f32(p); }
+  static HIFLOAT_ALWAYS_INLINE Sums zero() { return vdupq_n_f32(0); }
+  static HIFLOAT_ALWAYS_INLINE Sums load_sums(const float* p) { return vld1q_f32(p); }
+  static HIFLOAT_ALWAYS_INLINE void store_sums(float* p, Sums x) { vst1q_f32(p, x); }
+  static HIFLOAT_ALWAYS_INLINE Sums multiply_add(Words a, Words b, Sums sum) { return vfmaq_f32(sum, a, b); }
+
+  static HIFLOAT_ALWAYS_INLINE Doubles set(double x) { return vdupq_n_f64(x); }
+  static HIFLOAT_ALWAYS_INLINE Doubles widen(const float* p) { return vcvt_f64_f32(vld1_f32(p)); }
+  static HIFLOAT_ALWAYS_INLINE void narrow(float* p, Doubles x) { vst1_f32(p, vcvt_f32_f64(x)); }
+  static HIFLOAT_ALWAYS_INLINE Doubles multiply(Doubles a, Doubles b) { return vmulq_f64(a, b); }
+  static HIFLOAT_ALWAYS_INLINE Doubles fused(Doubles a, Doubles b, Doubles c) { return vfmaq_f64(c, a, b); }
+};
+
+#include <hifloat/simd/product_tile.inl>
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE::neon_products
+
+#endif  // HIFLOAT_SIMD_NEON

@@ -1,0 +1,78 @@
+// The two loops of a matrix product, for any instruction set. Included inside a target region and a namespace of that
+// instruction set, behind its `Products`:
+//
+//   Word                 what is multiplied: a float, or a pair of bfloat16 numbers
+//   Words, Sums          vectors of `lanes` words, and of as many floats
+//   rows, vectors        a tile's size: so many rows, and vectors of columns, whose sums fit into registers
+//   load, broadcast, multiply_add; zero, load_sums, store_sums
+//   Doubles, double_lanes, set, widen, narrow, multiply, fused: what the ends of the sums are computed in
+
+/// f(0), f(1), ... each a constant: what an array of registers is indexed by.
+template <class F, std::size_t... I>
+HIFLOAT_ALWAYS_INLINE void for_each_index(std::index_sequence<I...>, const F& f) {
+  (f(std::integral_constant<std::size_t, I>{}), ...);
+}
+template <std::size_t N, class F>
+HIFLOAT_ALWAYS_INLINE void for_each_index(const F& f) {
+  for_each_index(std::make_index_sequence<N>{}, f);
+}
+
+/// ProductKernels::Tile.
+template <class V, std::size_t Rows>
+void multiply_tile(const void* rows, std::size_t row_stride, const void* panel, std::size_t words, float* sums,
+                   std::size_t sums_stride, bool continues) noexcept {
+  const auto* a = static_cast<const typename V::Word*>(rows);
+  const auto* b = static_cast<const typename V::Word*>(panel);
+  typename V::Sums sum[Rows][V::vectors];
+  for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
+    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA {
+      sum[i][j] = continues ? V::load_sums(sums + i * sums_stride + j * V::lanes) : V::zero();
+    });
+  });
+  for (std::size_t k = 0; k < words; ++k) {
+    typename V::Words columns[V::vectors];
+    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA { columns[j] = V::load(b + j * V::lanes); });
+    for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
+      const typename V::Words x = V::broadcast(a + i * row_stride + k);
+      for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA {
+        sum[i][j] = V::multiply_add(x, columns[j], sum[i][j]);
+      });
+    });
+    b += V::vectors * V::lanes;
+  }
+  for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
+    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA {
+      V::store_sums(sums + i * sums_stride + j * V::lanes, sum[i][j]);
+    });
+  });
+}
+
+/// ProductKernels::Finish.
+template <class V>
+void finish_row(float* y, const float* sums, const float* column_scales, std::size_t n, double row_factor, double beta,
+                bool reads) noexcept {
+  const typename V::Doubles factor = V::set(row_factor), old_factor = V::set(beta);
+  for (std::size_t j = 0; j < n; j += V::double_lanes) {
+    typename V::Doubles x = V::multiply(V::multiply(V::widen(column_scales + j), factor), V::widen(sums + j));
+    if (reads) x = V::fused(old_factor, V::widen(y + j), x);
+    V::narrow(y + j, x);
+  }
+}
+
+template <class V, std::size_t... I>
+constexpr ProductTiles tiles_of(std::index_sequence<I...>) {
+  return {&multiply_tile<V, I + 1>...};
+}
+
+/// The kernels of V, which read HiF8 as `Backend` decodes it.
+template <class V, class Backend>
+inline constexpr ProductKernels kernels_of = {
+    .rows = V::rows,
+    .columns = V::vectors * V::lanes,
+    .depth = sizeof(typename V::Word) / sizeof(typename V::Number),
+    .block_rows = V::block_rows,
+    .block_words = V::block_words,
+    .tiles = tiles_of<V>(std::make_index_sequence<V::rows>{}),
+    .finish = &finish_row<V>,
+    .decode = &decode_numbers<Backend, typename V::Number>,
+};
