@@ -1,0 +1,65 @@
+#pragma once
+// The kernels of every instruction set that this CPU can run, and of one that it need not have: pairs of bfloat16
+// numbers in plain C++.
+
+#include "backends_under_test.hpp"
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <hifloat/matmul.hpp>
+
+namespace product_test {
+
+using namespace hifloat::detail;
+
+/// What vdpbf16ps does, with blocks so small that all loops run more than once in small products.
+namespace pairs {
+
+struct Products : scalar_products::Products {
+  using Number = hifloat::bfloat16;
+  struct Word {
+    hifloat::bfloat16 pair[2];
+  };
+  using Words = Word;
+  static constexpr std::size_t rows = 3, vectors = 24;
+  static constexpr std::size_t block_rows = 15, block_words = 10;
+
+  static Words load(const Word* p) { return *p; }
+  static Words broadcast(const Word* p) { return *p; }
+  static Sums multiply_add(const Words& a, const Words& b, Sums sum) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      sum += static_cast<float>(a.pair[i]) * static_cast<float>(b.pair[i]);
+    }
+    return sum;
+  }
+};
+
+#include <hifloat/simd/product_tile.inl>
+
+}  // namespace pairs
+
+struct NamedKernels {
+  std::string name;
+  const ProductKernels& (*of)(std::size_t element_size) noexcept;
+};
+
+inline const ProductKernels& pair_kernels(std::size_t element_size) noexcept {
+  return element_size == 1 ? pairs::kernels_of<pairs::Products, scalar>
+                           : scalar_products::kernels_of<scalar_products::Products, scalar>;
+}
+
+inline std::vector<NamedKernels> kernels_under_test() {
+  std::vector<NamedKernels> all{{"scalar", &product_kernels_of<scalar>}, {"pairs", &pair_kernels}};
+  simd_test::for_each_backend([&]<class Backend>(Backend) {
+    all.push_back({Backend::name, &product_kernels_of<Backend>});
+  });
+  return all;
+}
+
+}  // namespace product_test
