@@ -61,8 +61,7 @@ void make_mostly_finite(const hf::MatrixView<T>& m, Random& random) {
                                std::numeric_limits<float>::quiet_NaN()};
   using Code =
       std::conditional_t<std::is_same_v<T, hif8_t>, hf::hif8<hf::rounding::TiesAway, hf::overflow::Infinity>, T>;
-  const Code code(special[below(random, 3)]);
-  std::memcpy(&m(below(random, m.rows()), below(random, m.columns())), &code, sizeof code);
+  m(below(random, m.rows()), below(random, m.columns())) = T(Code(special[below(random, 3)]));
 }
 
 struct Scales {
