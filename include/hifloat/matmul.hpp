@@ -14,7 +14,7 @@
 //   gamma_(k+1) * |alpha| * scales * sum |a b|   +   u * |result|,
 // (k + 1 counts the sums of one element, and of binary64), as long as no bfloat16 operands make a sum subnormal. On one
 // instruction set it has the same bits for any number of threads, strides and compiler flags. NaN and infinity go where
-// IEEE 754 sends them; C is not read where beta is 0.
+// IEEE 754 sends them, every NaN as the quiet 0x7FC00000; C is not read where beta is 0.
 #pragma once
 
 #include <cstddef>

@@ -64,7 +64,9 @@ class MatrixView {
   std::size_t column_stride_ = 0;
 };
 
-namespace detail {
+}  // namespace HIFLOAT_NAMESPACE
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
 
 /// Lines of `length` elements, each `stride` behind the one before, lie within `size` elements.
 constexpr void check_lines(std::size_t lines, std::size_t length, std::size_t stride, std::size_t size) {
@@ -84,7 +86,9 @@ template <class Range>
 concept MatrixStorage =
     std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> && std::ranges::borrowed_range<Range>;
 
-}  // namespace detail
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
+
+namespace HIFLOAT_FUNCTION_NAMESPACE {
 
 /// The matrix that a contiguous range holds row by row, each `leading_dimension` elements (as many as there are
 /// columns) behind the one before. A range that is too short, or a leading dimension that is, is std::invalid_argument.
@@ -111,4 +115,4 @@ template <detail::MatrixStorage Range>
   return column_major(range, rows, columns, rows);
 }
 
-}  // namespace HIFLOAT_NAMESPACE
+}  // namespace HIFLOAT_FUNCTION_NAMESPACE

@@ -6,6 +6,9 @@
 #include <vector>
 
 #include <hifloat/hifloat.hpp>
+#include <hifloat/matmul.hpp>
+
+#include "probe.hpp"
 
 namespace hf = hifloat;
 
@@ -72,6 +75,21 @@ void add_executor(Digest& digest, std::span<const float> x, float scale) {
   digest.add(stats.flushed_to_zero);
 }
 
+// Products of all codes, NaN and infinity included, added to an old result.
+void add_product(Digest& digest) {
+  constexpr std::size_t m = 13, k = 83, n = 71;
+  std::vector<hf::hif8_t> a(m * k), b(k * n);
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] = hf::hif8_t::from_bits(static_cast<std::uint8_t>(i * 37 % 110));
+  for (std::size_t i = 0; i < b.size(); ++i)
+    b[i] = hf::hif8_t::from_bits(static_cast<std::uint8_t>(i * 41 % 109 + 128 * (i % 2)));
+  a[200] = hf::hif8_t::from_bits(0x80);
+  b[300] = hf::hif8_t::from_bits(0xEF);
+  std::vector<float> c(m * n, 1.7f);
+  hf::matmul({hf::row_major(a, m, k), 0x1.9p-3f}, {hf::row_major(b, k, n), 0x1.234p-20f}, hf::row_major(c, m, n),
+             {.alpha = 0.3f, .beta = -1.1f});
+  for (const float value : c) digest.add(value);
+}
+
 template <class Algorithm>
 void add_scaler(Digest& digest, std::span<const float> amaxes, Algorithm algorithm) {
   hf::DelayedScaler<Algorithm, 30> scaler(hf::ScalingOptions{.target = 15.0f, .margin = 1}, algorithm);
@@ -86,7 +104,7 @@ void add_scaler(Digest& digest, std::span<const float> amaxes, Algorithm algorit
 
 }  // namespace
 
-__attribute__((visibility("default"))) std::uint64_t HIFLOAT_PROBE() {
+__attribute__((visibility("default"))) ProbeDigests HIFLOAT_PROBE() {
   Digest digest;
   const std::vector<float> x = all_kinds_of_floats();
   for (const float scale : {1.0f, 3.7f, 0x1p-20f, 0x1.234568p100f}) {
@@ -101,5 +119,7 @@ __attribute__((visibility("default"))) std::uint64_t HIFLOAT_PROBE() {
   add_scaler(digest, amaxes, hf::amax::Mean{});
   add_scaler(digest, amaxes, hf::amax::ExpSmooth{.alpha = 0.3});
   add_scaler(digest, amaxes, hf::amax::Percentile{.p = 0.9});
-  return digest.value;
+  Digest product;
+  add_product(product);
+  return {digest.value, product.value};
 }

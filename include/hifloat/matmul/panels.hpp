@@ -41,6 +41,7 @@ inline void transpose_units(std::size_t unit, const std::uint8_t* in, std::size_
 /// `rows` rows from `row` on of one panel, the one that begins at `column`. What the matrix lacks is zero.
 inline void pack_panel(const ElementView& b, std::size_t row, std::size_t rows, std::size_t column,
                        const PanelShape& shape, std::uint8_t* out) noexcept {
+  if (rows == 0) return;
   const std::size_t size = shape.element_size, unit = shape.depth * size, line = shape.columns * unit;
   const std::size_t columns = std::min(shape.columns, b.columns - column), whole = rows / shape.depth;
   if (columns < shape.columns || rows % shape.depth != 0) std::memset(out, 0, shape.bytes(rows));

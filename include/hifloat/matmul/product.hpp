@@ -22,25 +22,18 @@
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// The memory of one part, taken from a piece that is allocated before anything is written.
+/// The memory of all parts, allocated before anything is written.
 class ScratchMemory {
  public:
   static constexpr std::size_t alignment = 64;
 
-  /// How much `take` uses up for n objects.
-  template <class T>
-  [[nodiscard]] static std::size_t bytes(std::size_t n) noexcept {
-    return (n * sizeof(T) + alignment - 1) / alignment * alignment;
-  }
   explicit ScratchMemory(std::size_t size)
       : memory_(static_cast<std::byte*>(::operator new (size, std::align_val_t{alignment}))) {}
 
-  [[nodiscard]] std::byte* data() const noexcept { return memory_.get(); }
+  [[nodiscard]] std::byte* at(std::size_t offset) const noexcept { return memory_.get() + offset; }
   template <class T>
-  [[nodiscard]] static T* take(std::byte*& next, std::size_t n) noexcept {
-    std::byte* const taken = next;
-    next += bytes<T>(n);
-    return reinterpret_cast<T*>(taken);
+  [[nodiscard]] T* at(std::size_t offset) const noexcept {
+    return reinterpret_cast<T*>(at(offset));
   }
 
  private:
@@ -49,6 +42,14 @@ class ScratchMemory {
   };
   std::unique_ptr<std::byte, Delete> memory_;
 };
+
+/// Where n objects begin that are laid out behind `size` bytes, which grow by them.
+template <class T>
+[[nodiscard]] std::size_t append(std::size_t& size, std::size_t n) noexcept {
+  const std::size_t begin = size, bytes = n * sizeof(T);
+  size += bytes + (ScratchMemory::alignment - bytes % ScratchMemory::alignment) % ScratchMemory::alignment;
+  return begin;
+}
 
 /// C = alpha * A x B + beta * C.
 ///
@@ -78,11 +79,11 @@ class Product {
     if (c_.empty()) return;
     const ProductParts parts(c_.rows(), kernels_.rows, c_.columns(), kernels_.columns, a_.columns,
                              executor.concurrency());
-    const std::size_t size = scratch_size();
-    const ScratchMemory scratch(parts.count() * size);
+    const Layout layout(*this);
+    const ScratchMemory memory(parts.count() * layout.size);
     const auto part = [&](std::size_t i) {
       const FloatEnvironment environment;
-      run_part(parts.rows(i), parts.panels(i), Scratch(*this, scratch.data() + i * size));
+      run_part(parts.rows(i), parts.panels(i), Scratch(layout, memory, i * layout.size));
     };
     executor(parts.count(), Task(part));
   }
@@ -90,29 +91,36 @@ class Product {
  private:
   static constexpr std::size_t block_columns = 1024;  ///< of C: decoding A's block again for each costs 1 percent
 
+  /// Offsets in a part's memory.
+  struct Layout {
+    explicit Layout(const Product& p) noexcept
+        : a(append<std::uint32_t>(size, p.rows_ * p.words_)),
+          b(append<std::uint32_t>(size, p.words_ * p.kernels_.columns)),
+          sums(append<float>(size, p.rows_ * p.panels_ * p.kernels_.columns)),
+          scales(append<float>(size, p.panels_ * p.kernels_.columns)),
+          a_elements(append<std::uint8_t>(size, p.a_element_bytes())),
+          b_codes(append<std::uint8_t>(size, p.b_.scratch_bytes(p.depth_of(p.words_)))) {}
+
+    std::size_t size = 0;
+    std::size_t a, b, sums, scales, a_elements, b_codes;
+  };
   struct Scratch {
-    Scratch(const Product& p, std::byte* next) noexcept
-        : a(ScratchMemory::take<std::uint32_t>(next, p.rows_ * p.words_)),
-          b(ScratchMemory::take<std::uint32_t>(next, p.words_ * p.kernels_.columns)),
-          sums(ScratchMemory::take<float>(next, p.rows_ * p.panels_ * p.kernels_.columns)),
-          scales(ScratchMemory::take<float>(next, p.panels_ * p.kernels_.columns)),
-          a_elements(ScratchMemory::take<std::uint8_t>(next, p.a_element_bytes())),
-          b_codes(ScratchMemory::take<std::uint8_t>(next, p.b_.scratch_bytes(p.depth_of(p.words_)))),
-          end(next) {}
+    Scratch(const Layout& layout, const ScratchMemory& memory, std::size_t begin) noexcept
+        : a(memory.at<std::uint32_t>(begin + layout.a)),
+          b(memory.at<std::uint32_t>(begin + layout.b)),
+          sums(memory.at<float>(begin + layout.sums)),
+          scales(memory.at<float>(begin + layout.scales)),
+          a_elements(memory.at<std::uint8_t>(begin + layout.a_elements)),
+          b_codes(memory.at<std::uint8_t>(begin + layout.b_codes)) {}
 
     std::uint32_t* a;  ///< a block's rows, each of words_ words
     std::uint32_t* b;  ///< a block of one panel
     float* sums;
     float* scales;             ///< of the columns
-    std::uint8_t* a_elements;  ///< a block's rows, where A's rows are not contiguous
-    std::uint8_t* b_codes;
-    std::byte* end;
+    std::uint8_t* a_elements;  ///< a block's rows, where A's own are not contiguous
+    std::uint8_t* b_codes;     ///< a block of one panel, packed
   };
 
-  [[nodiscard]] std::size_t scratch_size() const noexcept {
-    const Scratch layout(*this, nullptr);
-    return static_cast<std::size_t>(layout.end - static_cast<std::byte*>(nullptr));
-  }
   [[nodiscard]] std::size_t depth_of(std::size_t words) const noexcept { return words * kernels_.depth; }
   [[nodiscard]] std::size_t a_element_bytes() const noexcept {
     return a_.column_stride == 1 ? 0 : rows_ * depth_of(words_) * a_.size;

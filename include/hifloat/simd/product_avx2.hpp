@@ -37,7 +37,13 @@ struct Products {
 
   static HIFLOAT_ALWAYS_INLINE Doubles set(double x) { return _mm256_set1_pd(x); }
   static HIFLOAT_ALWAYS_INLINE Doubles widen(const float* p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
-  static HIFLOAT_ALWAYS_INLINE void narrow(float* p, Doubles x) { _mm_storeu_ps(p, _mm256_cvtpd_ps(x)); }
+  static HIFLOAT_ALWAYS_INLINE void narrow(float* p, Doubles x) {
+    const __m128 y = _mm256_cvtpd_ps(x);
+    const __m128i magnitude = _mm_and_si128(_mm_castps_si128(y), _mm_set1_epi32(binary32::magnitude_mask));
+    const __m128i is_nan = _mm_cmpgt_epi32(magnitude, _mm_set1_epi32(binary32::infinity));
+    const __m128i nan = _mm_set1_epi32(binary32::quiet_nan);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm_blendv_epi8(_mm_castps_si128(y), nan, is_nan));
+  }
   static HIFLOAT_ALWAYS_INLINE Doubles multiply(Doubles a, Doubles b) { return _mm256_mul_pd(a, b); }
   static HIFLOAT_ALWAYS_INLINE Doubles fused(Doubles a, Doubles b, Doubles c) { return _mm256_fmadd_pd(a, b, c); }
 };

@@ -39,7 +39,13 @@ struct Products {
 
   static HIFLOAT_ALWAYS_INLINE Doubles set(double x) { return _mm512_set1_pd(x); }
   static HIFLOAT_ALWAYS_INLINE Doubles widen(const float* p) { return _mm512_maskz_cvtps_pd(0xFF, _mm256_loadu_ps(p)); }
-  static HIFLOAT_ALWAYS_INLINE void narrow(float* p, Doubles x) { _mm256_storeu_ps(p, _mm512_maskz_cvtpd_ps(0xFF, x)); }
+  static HIFLOAT_ALWAYS_INLINE void narrow(float* p, Doubles x) {
+    const __m256i y = _mm256_castps_si256(_mm512_maskz_cvtpd_ps(0xFF, x));
+    const __m256i magnitude = _mm256_and_si256(y, _mm256_set1_epi32(binary32::magnitude_mask));
+    const __mmask8 is_nan = _mm256_cmpgt_epi32_mask(magnitude, _mm256_set1_epi32(binary32::infinity));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p),
+                        _mm256_mask_mov_epi32(y, is_nan, _mm256_set1_epi32(binary32::quiet_nan)));
+  }
   static HIFLOAT_ALWAYS_INLINE Doubles multiply(Doubles a, Doubles b) { return _mm512_mul_pd(a, b); }
   static HIFLOAT_ALWAYS_INLINE Doubles fused(Doubles a, Doubles b, Doubles c) { return _mm512_fmadd_pd(a, b, c); }
 };

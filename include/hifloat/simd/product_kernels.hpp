@@ -25,8 +25,8 @@ using ProductTile = void(const void* a, std::size_t a_stride, const void* b, std
                          std::size_t sums_stride, bool continues) noexcept;
 using ProductTiles = std::array<ProductTile*, most_tile_rows>;
 
-/// y[j] = row_factor * column_scales[j] * sums[j] + beta * y[j], in binary64, rounded once to binary32; y is not read
-/// unless `reads`. n is a multiple of 8.
+/// y[j] = row_factor * column_scales[j] * sums[j] + beta * y[j], in binary64, rounded once to binary32 with
+/// NaN the quiet one; y is not read unless `reads`. n is a multiple of 8.
 using FinishRow = void(float* y, const float* sums, const float* column_scales, std::size_t n, double row_factor,
                        double beta, bool reads) noexcept;
 
@@ -79,7 +79,7 @@ struct Products {
   }
   static Doubles set(double x) { return x; }
   static Doubles widen(const float* p) { return static_cast<double>(*p); }
-  static void narrow(float* p, Doubles x) { *p = static_cast<float>(x); }
+  static void narrow(float* p, Doubles x) { *p = element_from<float>(static_cast<float>(x)); }
   static Doubles multiply(Doubles a, Doubles b) {
     double product = a * b;
     HIFLOAT_OPAQUE(product);

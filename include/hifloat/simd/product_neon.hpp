@@ -34,7 +34,12 @@ struct Products {
 
   static HIFLOAT_ALWAYS_INLINE Doubles set(double x) { return vdupq_n_f64(x); }
   static HIFLOAT_ALWAYS_INLINE Doubles widen(const float* p) { return vcvt_f64_f32(vld1_f32(p)); }
-  static HIFLOAT_ALWAYS_INLINE void narrow(float* p, Doubles x) { vst1_f32(p, vcvt_f32_f64(x)); }
+  static HIFLOAT_ALWAYS_INLINE void narrow(float* p, Doubles x) {
+    const uint32x2_t y = vreinterpret_u32_f32(vcvt_f32_f64(x));
+    const uint32x2_t is_nan =
+        vcgt_u32(vand_u32(y, vdup_n_u32(binary32::magnitude_mask)), vdup_n_u32(binary32::infinity));
+    vst1_f32(p, vreinterpret_f32_u32(vbsl_u32(is_nan, vdup_n_u32(binary32::quiet_nan), y)));
+  }
   static HIFLOAT_ALWAYS_INLINE Doubles multiply(Doubles a, Doubles b) { return vmulq_f64(a, b); }
   static HIFLOAT_ALWAYS_INLINE Doubles fused(Doubles a, Doubles b, Doubles c) { return vfmaq_f64(c, a, b); }
 };

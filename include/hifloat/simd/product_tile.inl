@@ -5,7 +5,7 @@
 //   Words, Sums          vectors of `lanes` words, and of as many floats
 //   rows, vectors        a tile's size: so many rows, and vectors of columns, whose sums fit into registers
 //   load, broadcast, multiply_add; zero, load_sums, store_sums
-//   Doubles, double_lanes, set, widen, narrow, multiply, fused: what the ends of the sums are computed in
+//   Doubles, double_lanes, set, widen, narrow (every NaN a quiet one), multiply, fused: what ends are computed in
 
 /// f(0), f(1), ... each a constant: what an array of registers is indexed by.
 template <class F, std::size_t... I>
