@@ -1,21 +1,21 @@
 // Every array function beside the memory that it is bound by. Kernel and limit run one right after the other, over many
 // short rounds: ratios within a run count, absolute times on a shared machine do not.
+#include "rounds.hpp"
 #include "row.hpp"
 #include "table.hpp"
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <iostream>
-#include <map>
 #include <regex>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <hifloat/array.hpp>
@@ -75,38 +75,6 @@ void check_goals(const std::vector<bench::Row>& rows, bool memory, bool two_thre
   }
 }
 
-/// Keeps the time that one run of each benchmark took.
-class Recorder : public benchmark::BenchmarkReporter {
- public:
-  bool ReportContext(const Context&) override { return true; }
-  void ReportRuns(const std::vector<Run>& runs) override {
-    for (const Run& run : runs) {
-      if (run.error_occurred) throw std::runtime_error(run.benchmark_name() + ": " + run.error_message);
-      seconds[run.run_name.function_name].push_back(run.real_accumulated_time / static_cast<double>(run.iterations));
-    }
-  }
-  std::map<std::string, std::vector<double>> seconds;
-};
-
-/// Enough runs for about a millisecond, or one from memory.
-benchmark::IterationCount iterations_of(Place place, const bench::Work& work) {
-  if (place == Place::Memory) return 1;
-  const auto begin = std::chrono::steady_clock::now();
-  for (int i = 0; i < 4; ++i) work.run();
-  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
-  return std::clamp<benchmark::IterationCount>(static_cast<benchmark::IterationCount>(4e-3 / time.count()), 1, 100000);
-}
-
-void enlist(const std::string& name, Place place, const bench::Work& work) {
-  const auto run = [](benchmark::State& state, const bench::Work* w, bool in_caches) {
-    if (in_caches) w->run();
-    for (auto _ : state) w->run();
-  };
-  benchmark::RegisterBenchmark(name.c_str(), run, &work, place != Place::Memory)
-      ->Iterations(iterations_of(place, work))
-      ->UseRealTime();
-}
-
 int run(const Options& options) {
   const bool two_threads = std::thread::hardware_concurrency() >= 2;
   std::vector<bench::Row> rows = bench::all_rows(options.memory, two_threads);
@@ -117,25 +85,23 @@ int run(const Options& options) {
   });
   if (rows.empty()) throw std::invalid_argument("no row fits --filter=" + options.filter);
 
-  const auto name_of = [](std::size_t row, const char* part) { return std::to_string(row) + part; };
-  Recorder recorder;
+  std::vector<bench::Times> times(rows.size());
   for (const bool memory : {false, true}) {
-    benchmark::ClearRegisteredBenchmarks();
-    bool any = false;
+    std::vector<bench::TimedWork> works;
+    std::vector<std::vector<double>*> results;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if ((rows[i].place == Place::Memory) != memory) continue;
-      any = true;
-      enlist(name_of(i, "kernel"), rows[i].place, rows[i].kernel);
-      if (!rows[i].limit.name.empty()) enlist(name_of(i, "limit"), rows[i].place, rows[i].limit);
+      works.push_back({rows[i].kernel.run, memory});
+      results.push_back(&times[i].kernel);
+      if (rows[i].limit.name.empty()) continue;
+      works.push_back({rows[i].limit.run, memory});
+      results.push_back(&times[i].limit);
     }
-    const int rounds = memory ? std::max(3, options.rounds / 8) : options.rounds;
-    for (int round = 0; any && round < rounds; ++round) benchmark::RunSpecifiedBenchmarks(&recorder, ".*");
+    std::vector<std::vector<double>> seconds =
+        bench::in_rounds(works, memory ? std::max(3, options.rounds / 8) : options.rounds);
+    for (std::size_t i = 0; i < results.size(); ++i) *results[i] = std::move(seconds[i]);
   }
 
-  std::vector<bench::Times> times;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    times.push_back({recorder.seconds[name_of(i, "kernel")], recorder.seconds[name_of(i, "limit")]});
-  }
   const std::string_view isa = hifloat::active_isa();
   const bool judge = isa == "avx512vbmi";
   const benchmark::CPUInfo& cpu = benchmark::CPUInfo::Get();
