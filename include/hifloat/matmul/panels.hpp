@@ -50,14 +50,11 @@ inline void pack_panel(const ElementView& b, std::size_t row, std::size_t rows, 
   };
   if (b.row_stride == 1) {
     transpose_units(unit, b.at(row, column), b.column_stride * size, out, line, columns, whole);
+  } else if (b.column_stride == 1 && shape.depth == 1) {
+    copy_lines(b.at(row, column), b.row_stride * size, out, line, rows, columns * size);
   } else if (b.column_stride == 1) {
     for (std::size_t word = 0; word < whole; ++word) {
-      const std::uint8_t* const from = b.at(row + word * shape.depth, column);
-      if (shape.depth == 1) {
-        std::memcpy(out + word * line, from, columns * size);
-      } else {
-        interleave(from, from + b.row_stride, out + word * line, columns);
-      }
+      interleave(b.at(row + 2 * word, column), b.at(row + 2 * word + 1, column), out + word * line, columns);
     }
   } else {
     for (std::size_t i = 0; i < whole * shape.depth; ++i) {

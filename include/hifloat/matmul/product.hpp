@@ -55,7 +55,8 @@ template <class T>
 ///
 /// For each block of A's rows and of the summed dimension: A's codes are decoded into words that stay in the L2 cache;
 /// then, panel by panel, B's into words that stay in the L1 cache, and tiles of both are multiplied. Sums of a block of
-/// C are kept in binary32 until the whole dimension has been summed up.
+/// C are kept in binary32 until the whole dimension has been summed up. (To keep B's words for the next rows costs more
+/// than to decode them again: they are four times as many bytes.)
 template <class T>
 class Product {
  public:
@@ -70,8 +71,9 @@ class Product {
         alpha_(static_cast<double>(alpha)),
         beta_(static_cast<double>(beta)),
         reads_c_((bit_cast<std::uint32_t>(beta) & binary32::magnitude_mask) != 0),
+        streams_(a_.size == 1 && c.rows() <= kernels.stream_rows),
         rows_(std::min(kernels.block_rows, c.rows())),
-        words_(std::min(kernels.block_words, b.shape().words(a_.columns))),
+        words_(std::min(slice_words(kernels, rows_), b.shape().words(a_.columns))),
         panels_(std::min(std::max<std::size_t>(block_columns / kernels.columns, 1), b.count())) {}
 
   template <Executor E>
@@ -91,15 +93,20 @@ class Product {
  private:
   static constexpr std::size_t block_columns = 1024;  ///< of C: decoding A's block again for each costs 1 percent
 
+  /// Few rows leave room for longer slices, up to B's whole panels in the order of memory.
+  [[nodiscard]] static std::size_t slice_words(const ProductKernels& kernels, std::size_t rows) noexcept {
+    return kernels.block_rows / std::max<std::size_t>(rows, 1) * kernels.block_words;
+  }
+
   /// Offsets in a part's memory.
   struct Layout {
     explicit Layout(const Product& p) noexcept
         : a(append<std::uint32_t>(size, p.rows_ * p.words_)),
-          b(append<std::uint32_t>(size, p.words_ * p.kernels_.columns)),
+          b(append<std::uint32_t>(size, p.part_words() * p.kernels_.columns)),
           sums(append<float>(size, p.rows_ * p.panels_ * p.kernels_.columns)),
           scales(append<float>(size, p.panels_ * p.kernels_.columns)),
           a_elements(append<std::uint8_t>(size, p.a_element_bytes())),
-          b_codes(append<std::uint8_t>(size, p.b_.scratch_bytes(p.depth_of(p.words_)))) {}
+          b_codes(append<std::uint8_t>(size, p.b_.scratch_bytes(p.depth_of(p.part_words())))) {}
 
     std::size_t size = 0;
     std::size_t a, b, sums, scales, a_elements, b_codes;
@@ -121,6 +128,7 @@ class Product {
     std::uint8_t* b_codes;     ///< a block of one panel, packed
   };
 
+  [[nodiscard]] std::size_t part_words() const noexcept { return std::min(words_, kernels_.block_words); }
   [[nodiscard]] std::size_t depth_of(std::size_t words) const noexcept { return words * kernels_.depth; }
   [[nodiscard]] std::size_t a_element_bytes() const noexcept {
     return a_.column_stride == 1 ? 0 : rows_ * depth_of(words_) * a_.size;
@@ -138,30 +146,56 @@ class Product {
   }
 
   void sum_block(const IndexRange& rows, const IndexRange& panels, const Scratch& scratch) const noexcept {
-    const std::size_t columns = kernels_.columns, stride = panels.size() * columns;
+    const std::size_t stride = panels.size() * kernels_.columns;
     std::size_t k = 0;
     do {  // once, if there is nothing to be summed up: sums are 0 then
-      const std::size_t count = std::min(depth_of(words_), a_.columns - k), words = b_.shape().words(count);
-      decode_rows(rows, k, count, scratch);
+      const IndexRange slice{k, std::min(k + depth_of(words_), a_.columns)};
+      decode_rows(rows, slice, scratch);
       for (std::size_t panel = panels.first; panel < panels.last; ++panel) {
-        decode(b_.block(panel, k, count, scratch.b_codes), scratch.b, depth_of(words) * columns);
-        for (std::size_t row = 0; row < rows.size(); row += kernels_.rows) {
-          const std::size_t tile_rows = std::min(kernels_.rows, rows.size() - row);
-          kernels_.tiles[tile_rows - 1](scratch.a + row * words_, words_, scratch.b, words,
-                                        scratch.sums + row * stride + (panel - panels.first) * columns, stride, k != 0);
-        }
+        sum_panel(rows.size(), panel, slice, scratch.sums + (panel - panels.first) * kernels_.columns, stride, scratch);
       }
-      k += count;
+      k = slice.last;
     } while (k < a_.columns);
+  }
+  void sum_panel(std::size_t rows, std::size_t panel, const IndexRange& slice, float* sums, std::size_t stride,
+                 const Scratch& scratch) const noexcept {
+    std::size_t k = slice.first;
+    do {
+      const IndexRange part{k, std::min(k + depth_of(kernels_.block_words), slice.last)};
+      const std::uint32_t* const a = scratch.a + (k - slice.first) / kernels_.depth;
+      multiply(rows, panel, part, a, sums, stride, scratch);
+      k = part.last;
+    } while (k < slice.last);
+  }
+
+  /// Adds to sums what a part of a panel, not longer than a block, adds.
+  void multiply(std::size_t rows, std::size_t panel, const IndexRange& part, const std::uint32_t* a, float* sums,
+                std::size_t stride, const Scratch& scratch) const noexcept {
+    const std::size_t words = b_.shape().words(part.size());
+    const std::uint8_t* const codes = b_.block(panel, part.first, part.size(), scratch.b_codes);
+    const std::size_t step = streams_ ? kernels_.stream_rows : kernels_.rows;
+    bool decoded = false;
+    for (std::size_t row = 0; row < rows; row += step) {
+      const std::size_t n = std::min(step, rows - row);
+      const bool continues = part.first != 0;
+      if (streams_ &&
+          kernels_.streams[n - 1](a + row * words_, words_, codes, words, sums + row * stride, stride, continues)) {
+        continue;
+      }
+      if (!decoded) decode(codes, scratch.b, depth_of(words) * kernels_.columns);
+      decoded = true;
+      kernels_.tiles[n - 1](a + row * words_, words_, scratch.b, words, sums + row * stride, stride, continues);
+    }
   }
 
   /// Elements [k, k + count) of A's rows, as words.
-  void decode_rows(const IndexRange& rows, std::size_t k, std::size_t count, const Scratch& scratch) const noexcept {
-    const std::uint8_t* from = a_.at(rows.first, k);
+  void decode_rows(const IndexRange& rows, const IndexRange& slice, const Scratch& scratch) const noexcept {
+    const std::uint8_t* from = a_.at(rows.first, slice.first);
+    const std::size_t count = slice.size();
     std::size_t stride = a_.row_stride * a_.size;
     if (a_.column_stride != 1) {
       stride = count * a_.size;
-      gather_rows(rows, k, count, scratch.a_elements);
+      gather_rows(rows, slice, scratch.a_elements);
       from = scratch.a_elements;
     }
     for (std::size_t i = 0; i < rows.size(); ++i, from += stride) {
@@ -170,14 +204,14 @@ class Product {
       decode(from, words, count);
     }
   }
-  void gather_rows(const IndexRange& rows, std::size_t k, std::size_t count, std::uint8_t* out) const noexcept {
+  void gather_rows(const IndexRange& rows, const IndexRange& slice, std::uint8_t* out) const noexcept {
     if (a_.row_stride == 1) {
-      transpose_units(a_.size, a_.at(rows.first, k), a_.column_stride * a_.size, out, count * a_.size, count,
-                      rows.size());
+      transpose_units(a_.size, a_.at(rows.first, slice.first), a_.column_stride * a_.size, out, slice.size() * a_.size,
+                      slice.size(), rows.size());
       return;
     }
     for (std::size_t i = rows.first; i < rows.last; ++i) {
-      for (std::size_t j = 0; j < count; ++j, out += a_.size) std::memcpy(out, a_.at(i, k + j), a_.size);
+      for (std::size_t k = slice.first; k < slice.last; ++k, out += a_.size) std::memcpy(out, a_.at(i, k), a_.size);
     }
   }
 
@@ -230,6 +264,7 @@ class Product {
   MatrixView<T> c_;
   double alpha_, beta_;
   bool reads_c_;
+  bool streams_;                       ///< few rows: B's codes are decoded in registers, as far as kernels can
   std::size_t rows_, words_, panels_;  ///< of a block: A's rows, words of the sum, panels
   KernelParams unscaled_{ScaleParams{}};
 };

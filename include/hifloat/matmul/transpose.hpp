@@ -95,6 +95,19 @@ HIFLOAT_NOINLINE void transpose(const std::uint8_t* in, std::size_t in_stride, s
   }
 }
 
+/// out[i][j] = in[i][j] for lines of so many bytes: short ones, for which calls of memcpy take longer than the bytes
+/// do.
+HIFLOAT_NOINLINE inline void copy_lines(const std::uint8_t* in, std::size_t in_stride, std::uint8_t* out,
+                                        std::size_t out_stride, std::size_t lines, std::size_t bytes) noexcept {
+  for (std::size_t i = 0; i < lines; ++i, in += in_stride, out += out_stride) {
+    std::size_t j = 0;
+#if HIFLOAT_SIMD_X86 || HIFLOAT_SIMD_NEON
+    for (; j + 16 <= bytes; j += 16) store_bytes(out + j, load_bytes(in + j));
+#endif
+    for (; j < bytes; ++j) out[j] = in[j];
+  }
+}
+
 /// out[2 j] = a[j], out[2 j + 1] = b[j].
 HIFLOAT_NOINLINE inline void interleave(const std::uint8_t* a, const std::uint8_t* b, std::uint8_t* out,
                                         std::size_t n) noexcept {

@@ -10,9 +10,10 @@
 #include <cstddef>
 #include <utility>
 
+#include <hifloat/simd/avx2.hpp>
 #include <hifloat/simd/product_kernels.hpp>
 
-HIFLOAT_TARGET_BEGIN("avx2,fma")
+HIFLOAT_TARGET_BEGIN("avx2,fma,f16c,popcnt")
 
 namespace HIFLOAT_DETAIL_NAMESPACE::avx2_products {
 
@@ -26,9 +27,10 @@ struct Products {
   using Doubles = __m256d;
   static constexpr std::size_t lanes = 8, double_lanes = 4;
   static constexpr std::size_t rows = 6, vectors = 2;
-  static constexpr std::size_t block_rows = 288, block_words = 256;
+  static constexpr std::size_t block_rows = 288, block_words = 256, stream_rows = 4;
 
   static HIFLOAT_ALWAYS_INLINE Words load(const Word* p) { return _mm256_loadu_ps(p); }
+  static HIFLOAT_ALWAYS_INLINE Words from_bits(__m256i bits) { return _mm256_castsi256_ps(bits); }
   static HIFLOAT_ALWAYS_INLINE Words broadcast(const Word* p) { return _mm256_broadcast_ss(p); }
   static HIFLOAT_ALWAYS_INLINE Sums zero() { return _mm256_setzero_ps(); }
   static HIFLOAT_ALWAYS_INLINE Sums load_sums(const float* p) { return _mm256_loadu_ps(p); }
@@ -49,6 +51,8 @@ struct Products {
 };
 
 #include <hifloat/simd/product_tile.inl>
+
+using Codes = CodesInRegisters<Products, avx2_kernels::Primitives, avx2_kernels::Decoding>;
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE::avx2_products
 

@@ -12,10 +12,13 @@
 #include <cstring>
 #include <utility>
 
+#include <hifloat/simd/avx512bw.hpp>
+#include <hifloat/simd/avx512vbmi.hpp>
+#include <hifloat/simd/byte_tables.hpp>
 #include <hifloat/simd/product_kernels.hpp>
 #include <hifloat/storage.hpp>
 
-HIFLOAT_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq")
+HIFLOAT_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,popcnt")
 
 namespace HIFLOAT_DETAIL_NAMESPACE::avx512_products {
 
@@ -28,9 +31,10 @@ struct Products {
   using Doubles = __m512d;
   static constexpr std::size_t lanes = 16, double_lanes = 8;
   static constexpr std::size_t rows = 6, vectors = 4;
-  static constexpr std::size_t block_rows = 288, block_words = 128;
+  static constexpr std::size_t block_rows = 288, block_words = 128, stream_rows = 4;
 
   static HIFLOAT_ALWAYS_INLINE Words load(const Word* p) { return _mm512_loadu_ps(p); }
+  static HIFLOAT_ALWAYS_INLINE Words from_bits(__m512i bits) { return _mm512_castsi512_ps(bits); }
   static HIFLOAT_ALWAYS_INLINE Words broadcast(const Word* p) { return _mm512_set1_ps(*p); }
   static HIFLOAT_ALWAYS_INLINE Sums zero() { return _mm512_setzero_ps(); }
   static HIFLOAT_ALWAYS_INLINE Sums load_sums(const float* p) { return _mm512_loadu_ps(p); }
@@ -52,11 +56,13 @@ struct Products {
 
 #include <hifloat/simd/product_tile.inl>
 
+using Codes = CodesInRegisters<Products, avx512bw_kernels::Primitives, avx512bw_kernels::Decoding>;
+
 }  // namespace HIFLOAT_DETAIL_NAMESPACE::avx512_products
 
 HIFLOAT_TARGET_END
 
-HIFLOAT_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")
+HIFLOAT_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2,avx512bf16,popcnt")
 
 namespace HIFLOAT_DETAIL_NAMESPACE::avx512bf16_products {
 
@@ -69,7 +75,6 @@ struct Products : avx512_products::Products {
     bfloat16 pair[2];
   };
   using Words = __m512i;
-  static constexpr std::size_t block_words = 128;
 
   static HIFLOAT_ALWAYS_INLINE Words load(const Word* p) { return _mm512_loadu_si512(p); }
   static HIFLOAT_ALWAYS_INLINE Words broadcast(const Word* p) {
@@ -83,6 +88,54 @@ struct Products : avx512_products::Products {
 };
 
 #include <hifloat/simd/product_tile.inl>
+
+/// Two tables of bytes, interleaved. That leaves four columns of every eight in one vector and four in the next, which
+/// is mended in the sums: once, and not for every code.
+struct Codes {
+  using Ints = __m512i;
+  struct Group {
+    Ints a, b;
+  };
+  static constexpr std::size_t word_rows = 1;
+  static constexpr std::size_t bytes = sizeof(Group);
+
+  static HIFLOAT_ALWAYS_INLINE Group load(const std::uint8_t* p) { return {V::load(p), V::load(p + sizeof(Ints))}; }
+  static HIFLOAT_ALWAYS_INLINE void words(const Group& codes, Ints* words) {
+    interleaved(codes.a, words);
+    interleaved(codes.b, words + 2);
+  }
+  static HIFLOAT_ALWAYS_INLINE Ints nothing_special() { return V::zero(); }
+  static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, const Group& codes) {
+    return V::min8_signed(special, V::min8_signed(codes.a, codes.b));
+  }
+  static HIFLOAT_ALWAYS_INLINE bool any_special(Ints special) {
+    return avx512vbmi_kernels::Decoding::any_special(special);
+  }
+  static HIFLOAT_ALWAYS_INLINE void load_sums(const float* p, __m512* sums) {
+    for_each_index<2>([&](auto half) HIFLOAT_INLINE_LAMBDA {
+      const __m512 x = _mm512_loadu_ps(p + 32 * half), y = _mm512_loadu_ps(p + 32 * half + 16);
+      sums[2 * half] = _mm512_maskz_shuffle_f32x4(0xFFFF, x, y, 0x88);      // quarters 0 and 2 of each
+      sums[2 * half + 1] = _mm512_maskz_shuffle_f32x4(0xFFFF, x, y, 0xDD);  // 1 and 3
+    });
+  }
+  static HIFLOAT_ALWAYS_INLINE void store_sums(float* p, const __m512* sums) {
+    const Ints first = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+    const Ints second = _mm512_setr_epi32(8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+    for_each_index<2>([&](auto half) HIFLOAT_INLINE_LAMBDA {
+      _mm512_storeu_ps(p + 32 * half, _mm512_permutex2var_ps(sums[2 * half], first, sums[2 * half + 1]));
+      _mm512_storeu_ps(p + 32 * half + 16, _mm512_permutex2var_ps(sums[2 * half], second, sums[2 * half + 1]));
+    });
+  }
+
+ private:
+  using V = avx512vbmi_kernels::Primitives;
+  static HIFLOAT_ALWAYS_INLINE void interleaved(Ints codes, Ints* words) {
+    const Ints high = V::or_and(V::lookup128(word_bytes<bfloat16>.high, codes), codes, V::set8(format::sign_bit));
+    const Ints low = V::lookup128(word_bytes<bfloat16>.low, codes);
+    words[0] = _mm512_unpacklo_epi8(low, high);
+    words[1] = _mm512_unpackhi_epi8(low, high);
+  }
+};
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE::avx512bf16_products
 

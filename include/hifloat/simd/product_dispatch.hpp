@@ -18,16 +18,24 @@ template <class Backend>
 [[nodiscard]] const ProductKernels& product_kernels_of(std::size_t element_size) noexcept {
   (void)element_size;
 #if HIFLOAT_SIMD_X86
-  if constexpr (std::is_same_v<Backend, avx512bw> || std::is_same_v<Backend, avx512vbmi>) {
+  if constexpr (std::is_same_v<Backend, avx512vbmi>) {
+    namespace products = avx512bf16_products;
     if (element_size == 1 && __builtin_cpu_supports("avx512bf16")) {
-      return avx512bf16_products::kernels_of<avx512bf16_products::Products, Backend>;
+      return products::kernels_of<products::Products, Backend, products::Codes>;
     }
-    return avx512_products::kernels_of<avx512_products::Products, Backend>;
+  }
+  if constexpr (std::is_same_v<Backend, avx512bw> || std::is_same_v<Backend, avx512vbmi>) {
+    namespace products = avx512_products;
+    return products::kernels_of<products::Products, Backend, products::Codes>;
   } else if constexpr (std::is_same_v<Backend, avx2>) {
-    if (__builtin_cpu_supports("fma")) return avx2_products::kernels_of<avx2_products::Products, Backend>;
+    namespace products = avx2_products;
+    if (__builtin_cpu_supports("fma")) return products::kernels_of<products::Products, Backend, products::Codes>;
   }
 #elif HIFLOAT_SIMD_NEON
-  if constexpr (std::is_same_v<Backend, neon>) return neon_products::kernels_of<neon_products::Products, Backend>;
+  if constexpr (std::is_same_v<Backend, neon>) {
+    namespace products = neon_products;
+    return products::kernels_of<products::Products, Backend, products::Codes>;
+  }
 #endif
   return scalar_products::kernels_of<scalar_products::Products, Backend>;
 }

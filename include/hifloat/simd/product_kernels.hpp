@@ -25,6 +25,12 @@ using ProductTile = void(const void* a, std::size_t a_stride, const void* b, std
                          std::size_t sums_stride, bool continues) noexcept;
 using ProductTiles = std::array<ProductTile*, most_tile_rows>;
 
+/// The same with the right operand's codes, of HiF8. False, and nothing written, where it meets codes or a number of
+/// words that it has no way for: those are left to a tile.
+using ProductStream = bool(const void* a, std::size_t a_stride, const std::uint8_t* codes, std::size_t words,
+                           float* sums, std::size_t sums_stride, bool continues) noexcept;
+using ProductStreams = std::array<ProductStream*, most_tile_rows>;
+
 /// y[j] = row_factor * column_scales[j] * sums[j] + beta * y[j], in binary64, rounded once to binary32 with
 /// NaN the quiet one; y is not read unless `reads`. n is a multiple of 8.
 using FinishRow = void(float* y, const float* sums, const float* column_scales, std::size_t n, double row_factor,
@@ -40,7 +46,9 @@ struct ProductKernels {
   std::size_t depth;        ///< numbers in a word
   std::size_t block_rows;   ///< of a block of the left operand, which is to stay in the L2 cache
   std::size_t block_words;  ///< of a block's sums: a block of a panel is to stay in the L1 cache
+  std::size_t stream_rows;  ///< of products that read codes; 0: there are none
   ProductTiles tiles;       ///< by number of rows - 1
+  ProductStreams streams;   ///< likewise
   FinishRow* finish;
   DecodeNumbers* decode;
 };
@@ -63,7 +71,7 @@ struct Products {
   using Doubles = double;
   static constexpr std::size_t lanes = 1, double_lanes = 1;
   static constexpr std::size_t rows = 1, vectors = 8;
-  static constexpr std::size_t block_rows = 128, block_words = 256;
+  static constexpr std::size_t block_rows = 128, block_words = 256, stream_rows = 0;
 
   static Words load(const Word* p) { return *p; }
   static Words broadcast(const Word* p) { return *p; }

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <utility>
 
+#include <hifloat/simd/neon.hpp>
 #include <hifloat/simd/product_kernels.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE::neon_products {
@@ -23,9 +24,10 @@ struct Products {
   using Doubles = float64x2_t;
   static constexpr std::size_t lanes = 4, double_lanes = 2;
   static constexpr std::size_t rows = 6, vectors = 4;
-  static constexpr std::size_t block_rows = 144, block_words = 256;
+  static constexpr std::size_t block_rows = 144, block_words = 256, stream_rows = 4;
 
   static HIFLOAT_ALWAYS_INLINE Words load(const Word* p) { return vld1q_f32(p); }
+  static HIFLOAT_ALWAYS_INLINE Words from_bits(uint8x16_t bits) { return vreinterpretq_f32_u8(bits); }
   static HIFLOAT_ALWAYS_INLINE Words broadcast(const Word* p) { return vld1q_dup_f32(p); }
   static HIFLOAT_ALWAYS_INLINE Sums zero() { return vdupq_n_f32(0); }
   static HIFLOAT_ALWAYS_INLINE Sums load_sums(const float* p) { return vld1q_f32(p); }
@@ -45,6 +47,8 @@ struct Products {
 };
 
 #include <hifloat/simd/product_tile.inl>
+
+using Codes = CodesInRegisters<Products, neon_kernels::Primitives, neon_kernels::Decoding>;
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE::neon_products
 

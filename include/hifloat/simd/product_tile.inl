@@ -1,4 +1,4 @@
-// The two loops of a matrix product, for any instruction set. Included inside a target region and a namespace of that
+// The loops of a matrix product, for any instruction set. Included inside a target region and a namespace of that
 // instruction set, behind its `Products`:
 //
 //   Word                 what is multiplied: a float, or a pair of bfloat16 numbers
@@ -47,6 +47,69 @@ void multiply_tile(const void* rows, std::size_t row_stride, const void* panel, 
   });
 }
 
+/// HiF8 codes that become words in registers: four vectors at a time, as an instruction set's array kernels decode them.
+///
+/// What `multiply_codes` is told: word_rows, how many rows of words are in hand at a time, and their bytes; load, words;
+/// note and any_special, of codes that it can't decode; load_sums, store_sums.
+template <class V, class Primitives, class Decoding>
+struct CodesInRegisters {
+  using Group = typename Primitives::Ints;
+  static constexpr std::size_t word_rows = 4 / V::vectors;
+  static constexpr std::size_t bytes = sizeof(Group);
+
+  static HIFLOAT_ALWAYS_INLINE Group load(const std::uint8_t* p) { return Primitives::load(p); }
+  static HIFLOAT_ALWAYS_INLINE void words(const Group& codes, typename V::Words* words) {
+    const auto values = Decoding::values(codes);
+    words[0] = V::from_bits(values.a);
+    words[1] = V::from_bits(values.b);
+    words[2] = V::from_bits(values.c);
+    words[3] = V::from_bits(values.d);
+  }
+  static HIFLOAT_ALWAYS_INLINE Group nothing_special() { return Primitives::zero(); }
+  static HIFLOAT_ALWAYS_INLINE Group note(const Group& special, const Group& codes) {
+    return Decoding::note(special, codes);
+  }
+  static HIFLOAT_ALWAYS_INLINE bool any_special(const Group& special) { return Decoding::any_special(special); }
+  static HIFLOAT_ALWAYS_INLINE void load_sums(const float* p, typename V::Sums* sums) {
+    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA { sums[j] = V::load_sums(p + j * V::lanes); });
+  }
+  static HIFLOAT_ALWAYS_INLINE void store_sums(float* p, const typename V::Sums* sums) {
+    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA { V::store_sums(p + j * V::lanes, sums[j]); });
+  }
+};
+
+/// ProductStream.
+template <class V, class Codes, std::size_t Rows>
+bool multiply_codes(const void* rows, std::size_t row_stride, const std::uint8_t* panel, std::size_t words, float* sums,
+                    std::size_t sums_stride, bool continues) noexcept {
+  if (words % Codes::word_rows != 0) return false;
+  const auto* a = static_cast<const typename V::Word*>(rows);
+  typename V::Sums sum[Rows][V::vectors];
+  for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
+    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA { sum[i][j] = V::zero(); });
+    if (continues) Codes::load_sums(sums + i * sums_stride, sum[i]);
+  });
+  auto special = Codes::nothing_special();
+  for (std::size_t k = 0; k < words; k += Codes::word_rows, panel += Codes::bytes) {
+    const auto codes = Codes::load(panel);
+    special = Codes::note(special, codes);
+    typename V::Words columns[Codes::word_rows * V::vectors];
+    Codes::words(codes, columns);
+    for_each_index<Codes::word_rows>([&](auto row) HIFLOAT_INLINE_LAMBDA {
+      for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
+        const typename V::Words x = V::broadcast(a + i * row_stride + k + row);
+        for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA {
+          sum[i][j] = V::multiply_add(x, columns[row * V::vectors + j], sum[i][j]);
+        });
+      });
+    });
+  }
+  if (Codes::any_special(special)) return false;
+  for_each_index<Rows>(
+      [&](auto i) HIFLOAT_INLINE_LAMBDA { Codes::store_sums(sums + i * sums_stride, sum[i]); });
+  return true;
+}
+
 /// ProductKernels::Finish.
 template <class V>
 void finish_row(float* y, const float* sums, const float* column_scales, std::size_t n, double row_factor, double beta,
@@ -63,16 +126,22 @@ template <class V, std::size_t... I>
 constexpr ProductTiles tiles_of(std::index_sequence<I...>) {
   return {&multiply_tile<V, I + 1>...};
 }
+template <class V, class Codes, std::size_t... I>
+constexpr ProductStreams streams_of(std::index_sequence<I...>) {
+  return {&multiply_codes<V, Codes, I + 1>...};
+}
 
-/// The kernels of V, which read HiF8 as `Backend` decodes it.
-template <class V, class Backend>
+/// The kernels of V, which read HiF8 as `Backend` decodes it, and as Codes in registers.
+template <class V, class Backend, class Codes = void>
 inline constexpr ProductKernels kernels_of = {
     .rows = V::rows,
     .columns = V::vectors * V::lanes,
     .depth = sizeof(typename V::Word) / sizeof(typename V::Number),
     .block_rows = V::block_rows,
     .block_words = V::block_words,
+    .stream_rows = V::stream_rows,
     .tiles = tiles_of<V>(std::make_index_sequence<V::rows>{}),
+    .streams = streams_of<V, Codes>(std::make_index_sequence<V::stream_rows>{}),
     .finish = &finish_row<V>,
     .decode = &decode_numbers<Backend, typename V::Number>,
 };

@@ -271,8 +271,9 @@ struct GenericDecoding {
   /// Finite codes as elements of type S.
   template <class S, bool Scaled, bool Full>
   static HIFLOAT_ALWAYS_INLINE void store(S* x, Ints codes, Ints scale, std::size_t count, bool stream) {
-    store_group<S, Full>(x, scaled_group<Scaled>(values_of_codes(V::in_planes(codes)), scale), count, stream);
+    store_group<S, Full>(x, scaled_group<Scaled>(values(codes), scale), count, stream);
   }
+  static HIFLOAT_ALWAYS_INLINE Quad values(Ints codes) { return values_of_codes(V::in_planes(codes)); }
 
   /// Remembers whether a code has passed whose value is not a finite number: NaN's 0x80 and infinity's.
   static HIFLOAT_ALWAYS_INLINE Ints note(Ints special, Ints codes) {
