@@ -66,9 +66,12 @@ struct MemoryLines {
   [[nodiscard]] std::span<T> joined() const noexcept { return {data, count * length}; }
 };
 
-/// X's coefficients lie in memory, at fixed strides.
+/// X's coefficients lie in memory, at fixed strides. (Eigen's IndexedView says so too, and does not tell where.)
 template <class X>
-inline constexpr bool has_memory = (int{X::Flags} & int{Eigen::DirectAccessBit}) != 0;
+inline constexpr bool has_memory = (int{X::Flags} & int{Eigen::DirectAccessBit}) != 0 && requires(const X& x) {
+  x.data();
+  x.rowStride();
+};
 
 /// The elements of a line of x are neighbours.
 template <Lines lines, class X>

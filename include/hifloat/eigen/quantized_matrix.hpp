@@ -12,8 +12,11 @@
 #include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/eigen/lines.hpp>
+#include <hifloat/eigen/view.hpp>
 #include <hifloat/error.hpp>
 #include <hifloat/executor.hpp>
+#include <hifloat/hif8.hpp>
+#include <hifloat/matmul/scaled_matrix.hpp>
 #include <hifloat/scaling/quantized.hpp>
 #include <hifloat/stats.hpp>
 #include <hifloat/storage.hpp>
@@ -90,6 +93,13 @@ class QuantizedMatrix : public CodeMatrix<Codes>, public QuantizedInfo {
   [[nodiscard]] auto dequantize() const {
     return detail::dequantized<typename CodeMatrix<Codes>::template Values<T>>(*this);
   }
+
+  /// What matmul multiplies; good while this matrix lives.
+  operator ScaledMatrix() const&  // NOLINT(google-explicit-constructor): it goes wherever an operand goes
+      requires detail::is_hif8<typename Codes::Scalar> {
+    return {view(this->codes()), inverse_scale()};
+  }
+  operator ScaledMatrix() && = delete;  // NOLINT(google-explicit-constructor)
 };
 
 /// A matrix quantized with a scale for each row, or for each column.
@@ -107,7 +117,9 @@ class QuantizedLines : public CodeMatrix<Codes> {
   }
 
   /// value = code * inverse_scales()[line]
-  [[nodiscard]] const Eigen::VectorXf& inverse_scales() const noexcept { return inverse_scales_; }
+  [[nodiscard]] Eigen::Map<const Eigen::VectorXf> inverse_scales() const noexcept {
+    return {inverse_scales_.data(), static_cast<Eigen::Index>(inverse_scales_.size())};
+  }
   /// How each line was quantized: its inverse scale, epoch and stats.
   [[nodiscard]] std::span<const QuantizedInfo> infos() const noexcept { return infos_; }
   /// Of all lines.
@@ -134,15 +146,23 @@ class QuantizedLines : public CodeMatrix<Codes> {
     return detail::dequantized<typename CodeMatrix<Codes>::template Values<T>>(*this);
   }
 
+  /// What matmul multiplies; good while this matrix lives.
+  operator ScaledMatrix() const&  // NOLINT(google-explicit-constructor): it goes wherever an operand goes
+      requires detail::is_hif8<typename Codes::Scalar> {
+    return {view(this->codes()), lines == Lines::Rows ? InverseScales::per_row(inverse_scales_)
+                                                      : InverseScales::per_column(inverse_scales_)};
+  }
+  operator ScaledMatrix() && = delete;  // NOLINT(google-explicit-constructor)
+
  private:
-  [[nodiscard]] Eigen::VectorXf make_inverse_scales() const {
-    Eigen::VectorXf inverse_scales(static_cast<Eigen::Index>(infos_.size()));
-    std::ranges::transform(infos_, inverse_scales.data(), &QuantizedInfo::inverse_scale);
+  [[nodiscard]] std::vector<float> make_inverse_scales() const {
+    std::vector<float> inverse_scales(infos_.size());
+    std::ranges::transform(infos_, inverse_scales.begin(), &QuantizedInfo::inverse_scale);
     return inverse_scales;
   }
 
   std::vector<QuantizedInfo> infos_;
-  Eigen::VectorXf inverse_scales_;
+  std::vector<float> inverse_scales_;  ///< of infos_, one behind the other
 };
 
 template <class Codes>

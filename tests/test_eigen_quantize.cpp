@@ -1,0 +1,141 @@
+// A matrix has the codes, stats and scale of its elements, however they lie in memory.
+
+#include "model/hostile_matrices.hpp"
+
+#include <hifloat/eigen/eigen.hpp>
+#include <hifloat/scaling/scaling.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <limits>
+#include <stdexcept>
+
+namespace hf = hifloat;
+
+namespace {
+
+using model::check_equal;
+using model::check_quantize;
+using model::elements;
+using model::hostile;
+using model::result;
+using model::RowMajor;
+using Dithered = hf::hif8<hf::rounding::Stochastic>;
+
+constexpr hf::PhiloxKey key{.seed = 7, .stream = 3, .first_index = 11};
+
+}  // namespace
+
+TEST_CASE("any strides, in both storage orders, with and without random bits") {
+  using Strides = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
+  const Eigen::MatrixXf x = hostile(40, 40, 1);
+  const float* middle = x.data() + 800;
+  const auto check = [](const auto& map) {
+    check_quantize(map);
+    const auto scaler = model::warm_scaler(100.0f);
+    check_equal(result(hf::eigen::quantize<Dithered>(map, scaler, key)),
+                result(scaler.quantize<Dithered>(elements(map), key)));
+  };
+  for (const Eigen::Index rows : {0, 1, 2, 7}) {
+    for (const Eigen::Index cols : {0, 1, 3, 6}) {
+      for (const Eigen::Index inner : {-2, -1, 1, 2, 11}) {
+        for (const Eigen::Index outer : {-13, 0, 1, 3, 6, 7, 14, 40}) {
+          check(Eigen::Map<const Eigen::MatrixXf, 0, Strides>(middle, rows, cols, Strides(outer, inner)));
+          check(Eigen::Map<const RowMajor, 0, Strides>(middle, rows, cols, Strides(outer, inner)));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("matrices, blocks and vectors of every type") {
+  const Eigen::MatrixXf x = hostile(13, 9, 1);
+  const RowMajor r = hostile(13, 9, 2);
+  check_quantize(x);
+  check_quantize(r);
+  check_quantize(x.block(2, 3, 7, 4));
+  check_quantize(r.block(2, 3, 7, 4));
+  check_quantize(x.middleCols(2, 5));
+  check_quantize(x.row(4));
+  check_quantize(r.col(4).segment(1, 5));
+  check_quantize(x.diagonal());
+  check_quantize(x.topLeftCorner<3, 2>());
+  check_quantize(Eigen::Vector4f(x.col(0).head<4>()));
+  check_quantize(Eigen::Matrix<float, 1, 1>(2.5f));
+  check_quantize(Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor, 16, 16>(x));
+  check_quantize(Eigen::Ref<const Eigen::VectorXf, 0, Eigen::InnerStride<>>(x.row(3).transpose()));
+}
+
+TEST_CASE("empty matrices keep their shape") {
+  check_quantize(RowMajor(5, 0));
+  const auto q = hf::eigen::quantize(Eigen::MatrixXf(0, 5), hf::CurrentScaler{});
+  CHECK(q.rows() == 0);
+  CHECK(q.dequantize().cols() == 5);
+  Eigen::MatrixXf y(0, 5);
+  q.dequantize(y);
+  CHECK_THROWS_AS(q.dequantize(Eigen::MatrixXf(5, 0)), std::invalid_argument);
+}
+
+TEST_CASE("expressions are evaluated, once") {
+  const Eigen::MatrixXf x = hostile(6, 5, 3), y = hostile(6, 5, 4);
+  check_quantize(x + 2 * y);
+  check_quantize(x.reverse());
+  check_quantize(x.cwiseMin(2.0f) * y.transpose());
+  int calls = 0;
+  const auto counted = Eigen::MatrixXf::NullaryExpr(6, 5, [&] { return static_cast<float>(++calls); });
+  (void)hf::eigen::quantize(counted, hf::DelayedScaler<>{});  // cold: the amax first, then the codes
+  CHECK(calls == 30);
+}
+
+TEST_CASE("one scale for the whole matrix, by any scaler") {
+  Eigen::MatrixXf x = Eigen::MatrixXf::Constant(6, 6, 0.25f);
+  x(4, 4) = -30.0f;
+  const auto part = x.block(1, 1, 4, 4);
+  check_quantize(part, hf::DelayedScaler<>{});
+  check_quantize(part, hf::CurrentScaler{});
+  check_quantize(part, hf::CurrentScaler(hf::ScalingOptions{.target = 224.0f, .power_of_two = true}));
+  hf::DelayedScaler<hf::amax::Max, 4> repairing(hf::ScalingOptions{.repair = 2.0f});
+  repairing.observe(1.0f);
+  repairing.commit();
+  check_quantize(part, repairing);
+  hf::ScalerGroup<hf::amax::Mean, 4> group({"a", "b"});
+  group.observe(1, 20.0f);
+  group.commit();
+  check_quantize(part, group.tensor(0));
+  check_quantize(part, group.tensor(1));
+  CHECK(hf::eigen::quantize(part, hf::DelayedScaler<>{}).inverse_scale() == 2.0f);
+  repairing.set_mode(hf::ScalingMode::Calibrate);
+  CHECK_THROWS_AS((void)hf::eigen::quantize(part, repairing), std::logic_error);
+}
+
+TEST_CASE("NaN") {
+  Eigen::MatrixXf x = hostile(5, 6, 8);
+  x(2, 2) = std::numeric_limits<float>::quiet_NaN();
+  check_quantize(x.leftCols(4));
+  check_quantize(x.topRows(4));
+  const auto q = hf::eigen::quantize(x, hf::CurrentScaler{});
+  CHECK(q.codes().array().isNaN().count() == 1);
+  CHECK(q.codes().hasNaN());
+}
+
+TEST_CASE("by an executor") {
+  struct Backwards {
+    std::size_t* pieces;
+    [[nodiscard]] static std::size_t concurrency() { return 3; }
+    void operator()(std::size_t count, const hf::Task& task) const {
+      for (std::size_t i = count; i-- > 0; ++*pieces) task(i);
+    }
+  };
+  std::size_t pieces = 0;
+  const Eigen::MatrixXf x = hostile(600, 300, 10);
+  const auto block = x.block(50, 0, 500, 300);
+  const auto q = hf::eigen::quantize(Backwards{&pieces}, block, hf::CurrentScaler{});
+  CHECK(pieces > 1);
+  check_equal(result(q), result(hf::CurrentScaler{}.quantize(elements(block))));
+  pieces = 0;
+  Eigen::MatrixXf y(500, 300);
+  q.dequantize(Backwards{&pieces}, y);
+  CHECK(pieces > 1);
+  CHECK(y == q.dequantize());
+}
