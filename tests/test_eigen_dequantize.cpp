@@ -51,7 +51,6 @@ void check_dequantize(const Q& q, Whole& whole, Part&& to) {
 
 TEST_CASE("other floating types") {
   const Eigen::MatrixXf x = hostile(7, 6, 5);
-  check_quantize(x.cast<double>().eval());
   check_quantize(x.cast<Eigen::half>().eval().block(1, 1, 5, 4));
   check_quantize(x.cast<Eigen::bfloat16>().eval());
   const auto q = hf::eigen::quantize(x, warm_scaler(3.0f));
@@ -59,9 +58,6 @@ TEST_CASE("other floating types") {
   Matrix<Eigen::bfloat16> b(7, 6);
   check_dequantize(q, h, h.topRows(7));
   check_dequantize(q, b, b);
-  Matrix<hf::bfloat16> own(7, 6);
-  q.dequantize(own);
-  CHECK(same_bits(own(2, 3).bits(), Eigen::numext::bit_cast<std::uint16_t>(b(2, 3))));
 }
 
 TEST_CASE("values go into any matrix, map or block") {

@@ -25,9 +25,6 @@ using model::hostile;
 using model::RowMajor;
 using model::same_bits;
 using Group = hf::ScalerGroup<hf::amax::Max, 4>;
-using Dithered = hf::hif8<hf::rounding::Stochastic>;
-
-constexpr hf::PhiloxKey philox{.seed = 5, .stream = 1, .first_index = 3};
 
 /// Tensors with scales of their own; every third one is cold.
 Group group_of(Eigen::Index tensors) {
@@ -51,12 +48,6 @@ std::vector<float> line(const Matrix& x, Eigen::Index i) {
     list.push_back(lines == Lines::Rows ? x(i, j) : x(j, i));
   }
   return list;
-}
-
-template <Lines lines, class Code = hf::hif8_t, class X, class... Key>
-auto quantize(const X& x, const Group& group, const Key&... key) {
-  if constexpr (lines == Lines::Rows) return hf::eigen::quantize_rows<Code>(x, group, key...);
-  if constexpr (lines == Lines::Columns) return hf::eigen::quantize_columns<Code>(x, group, key...);
 }
 
 /// How many codes, scales, stats and values are not those of the lines one by one.
@@ -85,7 +76,10 @@ std::size_t differences(const Matrix& x, const Group& group, const Codes& codes,
 template <Lines lines, class X>
 void check_lines(const X& x) {
   const Group group = group_of(lines == Lines::Rows ? x.rows() : x.cols());
-  const auto q = quantize<lines>(x, group);
+  const auto q = [&] {
+    if constexpr (lines == Lines::Rows) return hf::eigen::quantize_rows(x, group);
+    if constexpr (lines == Lines::Columns) return hf::eigen::quantize_columns(x, group);
+  }();
   static_assert(int{decltype(q.dequantize())::IsRowMajor} == int{X::IsRowMajor});
   Matrix whole = Matrix::Zero(2 * x.rows(), 2 * x.cols());
   q.dequantize(whole.block(0, x.cols(), x.rows(), x.cols()));
@@ -129,21 +123,6 @@ TEST_CASE("rows and columns of every layout") {
   check_rows_and_columns(x.col(3));
   check_rows_and_columns(x.row(3));
   check_rows_and_columns(Eigen::Matrix<float, 3, 4, Eigen::RowMajor>(x.topLeftCorner<3, 4>()));
-}
-
-TEST_CASE("random bits do not depend on how the matrix is stored") {
-  const Eigen::MatrixXf x = hostile(6, 5, 3);
-  const RowMajor r = x;
-  const Group rows = group_of(6), columns = group_of(5);
-  const auto bits = [](const auto& codes) { return codes.unaryExpr([](Dithered c) { return int{c.bits()}; }).eval(); };
-  const Eigen::MatrixXi by_rows = bits(quantize<Lines::Rows, Dithered>(x, rows, philox).codes());
-  const Eigen::MatrixXi by_columns = bits(quantize<Lines::Columns, Dithered>(x, columns, philox).codes());
-  CHECK(by_rows == bits(quantize<Lines::Rows, Dithered>(r, rows, philox).codes()));
-  CHECK(by_columns == bits(quantize<Lines::Columns, Dithered>(r, columns, philox).codes()));
-  hf::PhiloxKey third = philox;
-  third.first_index += 2 * 5;
-  const auto expected = rows.quantize<Dithered>(2, line<Lines::Rows>(x, 2), third);
-  for (Eigen::Index j = 0; j < 5; ++j) CHECK(by_rows(2, j) == expected.codes()[static_cast<std::size_t>(j)].bits());
 }
 
 TEST_CASE("a step: quantize, observe, commit") {

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <stdexcept>
 
@@ -47,6 +48,26 @@ TEST_CASE("any strides, in both storage orders, with and without random bits") {
       }
     }
   }
+}
+
+TEST_CASE("random bits of rows and columns do not depend on the storage order") {
+  const Eigen::MatrixXf x = hostile(6, 5, 3);
+  const RowMajor r = x;
+  const hf::ScalerGroup<> rows({"a", "b", "c", "d", "e", "f"}), columns({"a", "b", "c", "d", "e"});
+  const auto bits = [](const auto& quantized) {
+    return quantized.codes().unaryExpr([](Dithered c) { return int{c.bits()}; }).eval();
+  };
+  const Eigen::MatrixXi by_rows = bits(hf::eigen::quantize_rows<Dithered>(x, rows, key));
+  const Eigen::MatrixXi by_columns = bits(hf::eigen::quantize_columns<Dithered>(r, columns, key));
+  CHECK(by_rows == bits(hf::eigen::quantize_rows<Dithered>(r, rows, key)));
+  CHECK(by_columns == bits(hf::eigen::quantize_columns<Dithered>(x, columns, key)));
+  const auto bits_behind = [](std::uint64_t first) {
+    return hf::PhiloxKey{.seed = key.seed, .stream = key.stream, .first_index = key.first_index + first};
+  };
+  const auto row = rows.quantize<Dithered>(2, elements(x.row(2)), bits_behind(2 * 5));
+  const auto column = columns.quantize<Dithered>(3, elements(r.col(3)), bits_behind(3 * 6));
+  for (int j = 0; j < 5; ++j) CHECK(by_rows(2, j) == row.codes()[static_cast<std::size_t>(j)].bits());
+  for (int i = 0; i < 6; ++i) CHECK(by_columns(i, 3) == column.codes()[static_cast<std::size_t>(i)].bits());
 }
 
 TEST_CASE("matrices, blocks and vectors of every type") {
