@@ -150,12 +150,14 @@ TEST_CASE("by an executor") {
   };
   std::size_t pieces = 0;
   const Eigen::MatrixXf x = hostile(600, 300, 10);
-  const auto block = x.block(50, 0, 500, 300);
+  const auto block = x.middleCols(10, 250);
   const auto q = hf::eigen::quantize(Backwards{&pieces}, block, hf::CurrentScaler{});
   CHECK(pieces > 1);
   check_equal(result(q), result(hf::CurrentScaler{}.quantize(elements(block))));
+  const auto strided = hf::eigen::quantize(Backwards{&pieces}, x.topRows(500), hf::CurrentScaler{});
+  check_equal(result(strided), result(hf::CurrentScaler{}.quantize(elements(x.topRows(500)))));
   pieces = 0;
-  Eigen::MatrixXf y(500, 300);
+  Eigen::MatrixXf y(600, 250);
   q.dequantize(Backwards{&pieces}, y);
   CHECK(pieces > 1);
   CHECK(y == q.dequantize());

@@ -10,8 +10,8 @@
 //   group.commit();
 //
 // Matrices, maps, blocks with any strides, vectors and expressions of float, double, and all 16-bit types that array
-// functions take. Codes and stats are those of the array functions on the elements, whatever their strides. Elements
-// that are not contiguous are copied once; expressions are evaluated once.
+// functions take. Codes and stats are those of the array functions on the elements, whatever their strides. Expressions
+// are evaluated once.
 #pragma once
 
 #include <concepts>
@@ -29,9 +29,12 @@
 #include <hifloat/error.hpp>
 #include <hifloat/executor.hpp>
 #include <hifloat/philox.hpp>
+#include <hifloat/pieces.hpp>
+#include <hifloat/scale_params.hpp>
 #include <hifloat/scaling/quantize_tensor.hpp>
 #include <hifloat/scaling/quantized.hpp>
 #include <hifloat/scaling/scaler_group.hpp>
+#include <hifloat/stats.hpp>
 
 namespace HIFLOAT_NAMESPACE::eigen {
 
@@ -54,6 +57,27 @@ void check_one_tensor_for_each(std::size_t lines, const Group& group) {
   HIFLOAT_THROW(std::invalid_argument, "hifloat: the scaler group must have one tensor for each line of the matrix");
 }
 
+/// Quantizes all lines with one scale. Codes lie together, in the order of the lines.
+template <class E, class T, class Scaler, class Code, class... Key>
+[[nodiscard]] QuantizedInfo quantize_with_one_scale(const E& executor, const MemoryLines<const T>& x,
+                                                    const Scaler& scaler, std::span<Code> codes, const Key&... key) {
+  if (x.are_adjacent()) return scaler.quantize(on(executor, x.joined()), codes, key...);
+  LineReader from(x);
+  const auto finite_amax = [&] {
+    float amax = 0.0f;
+    for (std::size_t i = 0; i < x.count; ++i) amax = merged(amax, finite_abs_max(from[i]));
+    return amax;
+  };
+  return scaler.quantize_in_passes(finite_amax, [&](const ScaleParams& params) {
+    QuantizeStats stats;
+    for (std::size_t i = 0; i < x.count; ++i) {
+      const std::size_t first = i * x.length;
+      stats += hifloat::quantize(from[i], codes.subspan(first, x.length), params, behind(key, first)...);
+    }
+    return stats;
+  });
+}
+
 /// Quantizes each line of x with the group's tensor of that number.
 template <class Code, Lines lines, class X, class Group, class... Key>
 [[nodiscard]] auto quantize_lines(const X& x, const Group& group, const Key&... key) {
@@ -62,11 +86,10 @@ template <class Code, Lines lines, class X, class Group, class... Key>
   PlainMatrix<X, Code> codes;
   codes.resize(x.rows(), x.cols());
   std::vector<QuantizedInfo> infos(count);
-  read_lines<lines>(x, [&](const auto& from) {
-    write_lines<lines>(codes, [&](const auto& to) {
-      for (std::size_t i = 0; i < count; ++i) {
-        infos[i] = group.quantize(i, from[i], to[i], behind(key, i * from.length)...);
-      }
+  read_in_memory(x, [&](const auto& y) {
+    LineReader from(lines_of<lines>(y));
+    write_lines(lines_of<lines>(codes), [&](std::size_t i, const auto& line) {
+      infos[i] = group.quantize(i, from[i], line, behind(key, i * line.size())...);
     });
   });
   return eigen::QuantizedLines<PlainMatrix<X, Code>, lines>(std::move(codes), std::move(infos));
@@ -77,17 +100,19 @@ template <class Code, Lines lines, class X, class Group, class... Key>
 namespace HIFLOAT_EIGEN_NAMESPACE {
 
 /// The codes of x in x's shape and storage order, with all that it takes to read them: scaler.quantize of its elements,
-/// by an executor (executor.hpp). Random bits are those of a dense matrix of that order: element i in storage order
-/// takes number key.first_index + i. Errors are the scaler's.
+/// by an executor (executor.hpp) where they lie one behind the other. Random bits are those of a dense matrix of that
+/// order: element i in storage order takes number key.first_index + i. Errors are the scaler's.
 template <class Code = hif8_t, Executor E, class X, TensorScaler S, class... Key>
   requires FloatingStorage<typename X::Scalar> && CodeWithKey<Code, Key...>
 [[nodiscard]] auto quantize(const E& executor, const Eigen::MatrixBase<X>& x, const S& scaler, const Key&... key) {
   using Codes = detail::PlainMatrix<X, Code>;
   Codes codes;
   codes.resize(x.rows(), x.cols());
-  const std::span to = detail::lines_of<detail::stored_lines<Codes>>(codes).joined();
-  const QuantizedInfo info = detail::read_elements(
-      x.derived(), [&](const auto& from) -> QuantizedInfo { return scaler.quantize(on(executor, from), to, key...); });
+  constexpr Lines stored = detail::stored_lines<X>;
+  const std::span to = detail::lines_of<stored>(codes).joined();
+  const QuantizedInfo info = detail::read_in_memory(x.derived(), [&](const auto& y) {
+    return detail::quantize_with_one_scale(executor, detail::lines_of<stored>(y), scaler, to, key...);
+  });
   return QuantizedMatrix<Codes>(std::move(codes), info);
 }
 

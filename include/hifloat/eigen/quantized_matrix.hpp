@@ -70,18 +70,19 @@ class QuantizedMatrix : public CodeMatrix<Codes>, public QuantizedInfo {
   QuantizedMatrix() = default;
   QuantizedMatrix(Codes codes, const QuantizedInfo& info) : CodeMatrix<Codes>(std::move(codes)), QuantizedInfo(info) {}
 
-  /// The values, into a matrix, map or block of the same size, else std::invalid_argument. What does not lie in memory
-  /// in the order of the codes is assigned from a copy.
+  /// The values, into a matrix, map or block of the same size, else std::invalid_argument; by the executor where the
+  /// elements lie one behind the other in the order of the codes.
   template <Executor E, WritableMatrix X>
   void dequantize(const E& executor, X&& x) const {
     detail::check_same_shape(*this, x);
     constexpr Lines stored = detail::stored_lines<Codes>;
     const std::span codes = detail::lines_of<stored>(this->codes()).joined();
-    detail::write_lines<stored>(x, [&](const auto& lines) {
+    detail::write_in_memory(x, [&](auto& y) {
+      const auto lines = detail::lines_of<stored>(y);
       if (lines.are_adjacent()) return decode(on(executor, codes), lines.joined(), inverse_scale());
-      for (std::size_t i = 0; i < lines.count; ++i) {
-        decode(codes.subspan(i * lines.length, lines.length), lines[i], inverse_scale());
-      }
+      detail::write_lines(lines, [&](std::size_t i, const auto& line) {
+        decode(codes.subspan(i * line.size(), line.size()), line, inverse_scale());
+      });
     });
   }
   template <WritableMatrix X>
@@ -129,15 +130,14 @@ class QuantizedLines : public CodeMatrix<Codes> {
     return sum;
   }
 
-  /// The values, into a matrix, map or block of the same size, else std::invalid_argument. Lines that are not
-  /// contiguous there are assigned from a copy.
+  /// The values, into a matrix, map or block of the same size, else std::invalid_argument.
   template <WritableMatrix X>
   void dequantize(X&& x) const {
     detail::check_same_shape(*this, x);
-    detail::read_lines<lines>(this->codes(), [&](const auto& from) {
-      detail::write_lines<lines>(x, [&](const auto& to) {
-        for (std::size_t i = 0; i < to.count; ++i) decode(from[i], to[i], infos_[i].inverse_scale());
-      });
+    detail::LineReader from(detail::lines_of<lines>(this->codes()));
+    detail::write_in_memory(x, [&](auto& y) {
+      detail::write_lines(detail::lines_of<lines>(y),
+                          [&](std::size_t i, const auto& line) { decode(from[i], line, infos_[i].inverse_scale()); });
     });
   }
   /// The values, as a new matrix.
