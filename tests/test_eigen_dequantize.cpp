@@ -75,6 +75,9 @@ TEST_CASE("values go into any matrix, map or block") {
   check_dequantize(q, whole, Eigen::Map<Eigen::Matrix<float, 4, 3>>(whole.data() + 5));
   check_dequantize(q, whole, Eigen::Map<Eigen::MatrixXf, 0, Eigen::Stride<30, 2>>(whole.data(), 4, 3));
   check_dequantize(q, whole, whole(Eigen::seqN(0, 4, 2), Eigen::seqN(1, 3, 2)));
+  const auto wide = hf::eigen::quantize(hostile(3, 150, 6), warm_scaler(3.0f));
+  RowMajor wide_rows(5, 160);
+  check_dequantize(wide, wide_rows, wide_rows.block(1, 2, 3, 150));
   const auto row = hf::eigen::quantize(hostile(1, 9, 7).row(0), hf::CurrentScaler{});
   check_dequantize(row, whole, whole.row(6));
   check_dequantize(row, rows, rows.row(6));

@@ -120,6 +120,8 @@ TEST_CASE("rows and columns of every layout") {
       }
     }
   }
+  check_rows_and_columns(hostile(130, 3, 3));  // more lines than are copied at a time
+  check_rows_and_columns(hostile(3, 130, 4));
   check_rows_and_columns(x.col(3));
   check_rows_and_columns(x.row(3));
   check_rows_and_columns(Eigen::Matrix<float, 3, 4, Eigen::RowMajor>(x.topLeftCorner<3, 4>()));

@@ -50,6 +50,15 @@ TEST_CASE("any strides, in both storage orders, with and without random bits") {
   }
 }
 
+TEST_CASE("more lines than are copied at a time") {
+  const Eigen::MatrixXf x = hostile(20, 200, 2);
+  using EveryOther = Eigen::Stride<20, 2>;
+  const Eigen::Map<const Eigen::MatrixXf, 0, EveryOther> map(x.data(), 9, 200);
+  check_quantize(map);
+  check_quantize(map, hf::CurrentScaler{});
+  check_quantize(map.leftCols(65));
+}
+
 TEST_CASE("random bits of rows and columns do not depend on the storage order") {
   const Eigen::MatrixXf x = hostile(6, 5, 3);
   const RowMajor r = x;
