@@ -6,3 +6,6 @@ hifloat_add_headers_alone(headers_alone HEADERS ${headers} LIBRARIES hifloat::hi
 list(TRANSFORM headers REPLACE "(.+)" "#include <\\1>\n" OUTPUT_VARIABLE all_headers)
 list(JOIN all_headers "" all_headers)
 file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/all_headers.cpp CONTENT "${all_headers}int main() {}\n")
+
+file(GLOB eigen_headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/hifloat/eigen/*.hpp)
+hifloat_add_headers_alone(eigen_headers_alone HEADERS ${eigen_headers} LIBRARIES hifloat::eigen)

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -130,6 +131,49 @@ TEST_CASE("quantize changes nothing and carries what its codes need") {
   std::vector<float> in_place = x;
   MaxScaler(before).fake_quantize(in_place, in_place);
   CHECK(in_place == wanted);
+}
+
+TEST_CASE("a tensor whose elements do not lie together is quantized as one that lies together") {
+  const std::vector<float> x{0.5f, -3.0f, 0.001f, 900.0f, 0.0f, 7.0f};
+  const auto check = [&](const auto& scaler, int expected_amaxes, int expected_passes) {
+    int amaxes = 0, passes = 0;
+    std::vector<hf::hif8_t> codes(x.size());
+    const hf::QuantizedInfo info = scaler.quantize_in_passes(
+        [&] {
+          ++amaxes;
+          return 900.0f;
+        },
+        [&](const hf::ScaleParams& params) {
+          ++passes;
+          hf::QuantizeStats stats;
+          for (std::size_t i = 0; i < x.size(); i += 2) {  // in pieces of two, the last one first
+            const std::size_t first = x.size() - 2 - i;
+            stats += hf::quantize(std::span(x).subspan(first, 2), std::span(codes).subspan(first, 2), params);
+          }
+          return stats;
+        });
+    const auto whole = scaler.quantize(x);
+    CHECK(codes == whole.codes());
+    CHECK(info.inverse_scale() == whole.inverse_scale());
+    CHECK(info.epoch() == whole.epoch());
+    CHECK(info.stats() == whole.stats());
+    CHECK(info.has_own_scale() == whole.has_own_scale());
+    CHECK(amaxes == expected_amaxes);
+    CHECK(passes == expected_passes);
+  };
+  MaxScaler scaler(hf::ScalingOptions{.clamp = 15.0f, .repair = 100.0f});
+  check(scaler, 1, 1);
+  step(scaler, 30.0f);
+  check(scaler, 0, 1);
+  scaler = MaxScaler(hf::ScalingOptions{.repair = 10.0f});
+  step(scaler, 30.0f);
+  check(scaler, 0, 2);
+  check(hf::CurrentScaler(hf::ScalingOptions{.power_of_two = true}), 1, 1);
+  check(hf::ScalerGroup<>({"a"}).tensor(0), 1, 1);
+  scaler.set_mode(hf::ScalingMode::Calibrate);
+  CHECK_THROWS_AS(
+      (void)scaler.quantize_in_passes([] { return 1.0f; }, [](const hf::ScaleParams&) { return hf::QuantizeStats{}; }),
+      std::logic_error);
 }
 
 TEST_CASE("stochastic codes take random bits") {

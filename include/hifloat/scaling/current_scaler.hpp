@@ -36,9 +36,9 @@ class CurrentScaler : public Quantizes<CurrentScaler> {
  private:
   friend class Quantizes<CurrentScaler>;
 
-  template <class X>
-  [[nodiscard]] detail::ChosenScale choose_scale(const X& x) const {
-    return {scale_for(detail::finite_abs_max(x)), true, false, 0};
+  template <class FiniteAmax>
+  [[nodiscard]] detail::ChosenScale choose_scale_by(const FiniteAmax& finite_amax) const {
+    return {scale_for(finite_amax()), true, false, 0};
   }
 
   ScalingOptions options_;

@@ -148,9 +148,9 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
     tensor_.inverse_scale = detail::reciprocal(tensor_.scale);
   }
 
-  template <class X>
-  [[nodiscard]] detail::ChosenScale choose_scale(const X& x) const {
-    return detail::choose_scale(options_, mode_, tensor_, [&] { return detail::finite_abs_max(x); });
+  template <class FiniteAmax>
+  [[nodiscard]] detail::ChosenScale choose_scale_by(const FiniteAmax& finite_amax) const {
+    return detail::choose_scale(options_, mode_, tensor_, finite_amax);
   }
 
   ScalingOptions options_;

@@ -54,20 +54,26 @@ template <class FirstAmax>
   return {tensor.scale, false, !frozen, tensor.epoch};
 }
 
+/// Quantizes under a chosen scale, and repairs: `pass(params)` quantizes all elements and returns their stats.
+template <class Pass>
+[[nodiscard]] QuantizedInfo quantize_in_passes(const ScalingOptions& options, const ChosenScale& chosen,
+                                               const Pass& pass) {
+  const QuantizeStats stats = pass(ScaleParams{.scale = chosen.scale, .clamp = options.clamp});
+  if (!chosen.repairable || !passes_repair_bound(options, stats.amax, chosen.scale)) {
+    return {reciprocal(chosen.scale), chosen.epoch, stats, chosen.own};
+  }
+  const float scale = own_scale(options, stats.amax);
+  return {reciprocal(scale), chosen.epoch, pass(ScaleParams{.scale = scale, .clamp = options.clamp}), true};
+}
+
 /// Chooses the scale and quantizes; `choose()` returns a ChosenScale, and is asked (it may talk to other ranks) only
 /// once the ranges are known to fit.
 template <class Choose, class X, class Codes, std::same_as<PhiloxKey>... Key>
 [[nodiscard]] QuantizedInfo quantize_tensor(const ScalingOptions& options, Choose&& choose, const X& x, Codes& codes,
                                             const Key&... key) {
   check_ranges(span_of(x), span_of(codes), false);
-  const ChosenScale chosen = choose();
-  const QuantizeStats stats = quantize(x, codes, ScaleParams{.scale = chosen.scale, .clamp = options.clamp}, key...);
-  if (!chosen.repairable || !passes_repair_bound(options, stats.amax, chosen.scale)) {
-    return {reciprocal(chosen.scale), chosen.epoch, stats, chosen.own};
-  }
-  const float scale = own_scale(options, stats.amax);
-  const QuantizeStats repaired = quantize(x, codes, ScaleParams{.scale = scale, .clamp = options.clamp}, key...);
-  return {reciprocal(scale), chosen.epoch, repaired, true};
+  return quantize_in_passes(options, choose(),
+                            [&](const ScaleParams& params) { return quantize(x, codes, params, key...); });
 }
 
 /// The same with values in place of codes, which exist for a block of elements at a time only. y may be x, so that a
@@ -152,6 +158,14 @@ class Quantizes {
     return {detail::span_of(codes), detail::quantize_tensor(scaler().options(), chooser(x), x, codes, key)};
   }
 
+  /// The same for a tensor whose elements do not lie together. `finite_amax()` is the largest finite |x|, 0 if there is
+  /// none; it is asked where the scale depends on it. `pass(params)` quantizes all elements under these ScaleParams and
+  /// returns their stats; it is called a second time where the tensor is repaired.
+  template <std::invocable FiniteAmax, std::invocable<ScaleParams> Pass>
+  QuantizedInfo quantize_in_passes(const FiniteAmax& finite_amax, const Pass& pass) const {
+    return detail::quantize_in_passes(scaler().options(), scaler().choose_scale_by(finite_amax), pass);
+  }
+
   /// y = the values of x's codes; in Calibrate mode, x itself. Both ranges have the same element type and may be the
   /// same range. Returns what a scaler wants to observe: the stats of quantize, or in Calibrate mode count, amax and
   /// non_finite alone.
@@ -167,10 +181,14 @@ class Quantizes {
  private:
   [[nodiscard]] const Scaler& scaler() const noexcept { return static_cast<const Scaler&>(*this); }
 
-  /// How a scaler picks the scale of a tensor: its member `choose_scale(x)`.
+  /// How a scaler picks the scale of a tensor: its member `choose_scale_by(finite_amax)`.
+  template <class X>
+  [[nodiscard]] detail::ChosenScale choose_scale(const X& x) const {
+    return scaler().choose_scale_by([&] { return detail::finite_abs_max(x); });
+  }
   template <class X>
   [[nodiscard]] auto chooser(const X& x) const noexcept {
-    return [this, &x] { return scaler().choose_scale(x); };
+    return [this, &x] { return choose_scale(x); };
   }
 
   template <class Code, class X, class... Key>

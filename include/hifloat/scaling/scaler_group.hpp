@@ -170,9 +170,9 @@ class ScalerGroup {
     friend class Quantizes<Tensor>;
     Tensor(const ScalerGroup& group, std::size_t index) noexcept : group_(&group), index_(index) {}
 
-    template <class X>
-    [[nodiscard]] detail::ChosenScale choose_scale(const X& x) const {
-      return group_->choose_scale(index_, x);
+    template <class FiniteAmax>
+    [[nodiscard]] detail::ChosenScale choose_scale_by(const FiniteAmax& finite_amax) const {
+      return group_->choose_scale_by(index_, finite_amax);
     }
 
     const ScalerGroup* group_;
@@ -236,10 +236,10 @@ class ScalerGroup {
     return i;
   }
 
-  template <class X>
-  [[nodiscard]] detail::ChosenScale choose_scale(std::size_t i, const X& x) const {
+  template <class FiniteAmax>
+  [[nodiscard]] detail::ChosenScale choose_scale_by(std::size_t i, const FiniteAmax& finite_amax) const {
     const auto first_amax = [&] {
-      std::uint32_t bits = detail::bit_cast<std::uint32_t>(detail::finite_abs_max(x));
+      std::uint32_t bits = detail::bit_cast<std::uint32_t>(finite_amax());
       if (reduction_) reduction_(std::span(&bits, 1));
       return detail::bit_cast<float>(bits);
     };
