@@ -11,8 +11,8 @@
 #include <vector>
 
 #include <hifloat/config.hpp>
-#include <hifloat/error.hpp>
 #include <hifloat/scaling/amax_algorithms.hpp>
+#include <hifloat/scaling/refuse_state.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
@@ -65,8 +65,7 @@ template <AmaxAlgorithm A>
 template <AmaxAlgorithm A>
 [[nodiscard]] A algorithm_with_parameters(std::span<const std::byte> bytes) {
   const auto check_size = [&](std::size_t expected) {
-    if (bytes.size() != expected)
-      HIFLOAT_THROW(std::invalid_argument, "hifloat: saved scaler state: wrong number of algorithm parameters");
+    if (bytes.size() != expected) refuse_state("wrong number of algorithm parameters");
   };
   if constexpr (HasParameters<A>) {
     decltype(std::declval<const A&>().parameters()) parameters{};

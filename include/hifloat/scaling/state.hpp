@@ -9,9 +9,9 @@
 
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
-#include <hifloat/error.hpp>
 #include <hifloat/scaling/algorithm_identity.hpp>
 #include <hifloat/scaling/options.hpp>
+#include <hifloat/scaling/refuse_state.hpp>
 #include <hifloat/scaling/tensor_rules.hpp>
 
 namespace HIFLOAT_NAMESPACE {
@@ -61,10 +61,6 @@ struct ScalerGroupState : CommonScalerState {
 }  // namespace HIFLOAT_NAMESPACE
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
-
-[[noreturn]] inline void refuse_state(const std::string& reason) {
-  HIFLOAT_THROW(std::invalid_argument, ("hifloat: saved scaler state: " + reason).c_str());
-}
 
 template <class A>
 [[nodiscard]] CommonScalerState common_state(const A& algorithm, std::size_t window, const ScalingOptions& options,
