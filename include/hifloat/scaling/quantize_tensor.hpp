@@ -76,6 +76,17 @@ template <class Choose, class X, class Codes, std::same_as<PhiloxKey>... Key>
                             [&](const ScaleParams& params) { return quantize(x, codes, params, key...); });
 }
 
+/// What x is multiplied with and limited to, a repair included, known before it is quantized.
+template <class X>
+[[nodiscard]] ScaleParams params_of(const ScalingOptions& options, const ChosenScale& chosen, const X& x) {
+  ScaleParams params{.scale = chosen.scale, .clamp = options.clamp};
+  if (chosen.repairable && is_repair_on(options)) {
+    const float amax = abs_max(x);
+    if (passes_repair_bound(options, amax, chosen.scale)) params.scale = own_scale(options, amax);
+  }
+  return params;
+}
+
 /// The same with values in place of codes, which exist for a block of elements at a time only. y may be x, so that a
 /// repair must be known beforehand.
 template <class Code, class Choose, class X, class Y, std::same_as<PhiloxKey>... Key>
@@ -85,12 +96,7 @@ template <class Code, class Choose, class X, class Y, std::same_as<PhiloxKey>...
   const auto in = span_of(x);
   const auto out = span_of(y);
   check_ranges(in, out, true);
-  const ChosenScale chosen = choose();
-  ScaleParams params{.scale = chosen.scale, .clamp = options.clamp};
-  if (chosen.repairable && is_repair_on(options)) {
-    const float amax = abs_max(x);
-    if (passes_repair_bound(options, amax, chosen.scale)) params.scale = own_scale(options, amax);
-  }
+  const ScaleParams params = params_of(options, choose(), x);
   return in_pieces(executor_of(x), in.size(), out.data(), sizeof(out[0]), [&](std::size_t first, std::size_t count) {
     QuantizeStats stats;
     Code codes[block];
@@ -176,6 +182,13 @@ class Quantizes {
   template <RandomCode Code, FloatRange X, WritableRangeOf<X> Y>
   QuantizeStats fake_quantize(const X& x, Y&& y, const PhiloxKey& key) const {
     return on_grid<Code>(x, y, key);
+  }
+
+  /// The scale and clamp that x would be quantized with now: of its own where the scaler is cold or x needs repair. In
+  /// Calibrate mode, where there are none, std::logic_error.
+  template <FloatRange X>
+  [[nodiscard]] ScaleParams params_for(const X& x) const {
+    return detail::params_of(scaler().options(), choose_scale(x), x);
   }
 
  private:
