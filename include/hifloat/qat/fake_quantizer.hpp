@@ -1,0 +1,107 @@
+// A tensor on the grid of HiF8 in a network that is otherwise computed in float: forward rounds, backward lets the
+// gradient through.
+//
+//   qat::FakeQuantizer<> quantizer;               // one per tensor
+//   quantizer.forward(x, y);                      // y = the values of x's codes
+//   quantizer.backward(y_gradient, x_gradient);   // straight through
+//   quantizer.commit();                           // once a step
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <utility>
+
+#include <hifloat/array.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/error.hpp>
+#include <hifloat/hif8.hpp>
+#include <hifloat/qat/gradient.hpp>
+#include <hifloat/qat/precision.hpp>
+#include <hifloat/qat/state.hpp>
+#include <hifloat/qat/tensor_quantizer.hpp>
+#include <hifloat/scaling/delayed_scaler.hpp>
+#include <hifloat/scaling/quantize_tensor.hpp>
+#include <hifloat/stats.hpp>
+
+namespace HIFLOAT_NAMESPACE::qat {
+
+/// `Code` says how values are rounded, `Scaler` under which scale, `Gradient` what backward does.
+template <class Code = hif8_t, class Scaler = DelayedScaler<>, GradientPolicy Gradient = gradient::StraightThrough>
+class FakeQuantizer {
+ public:
+  using state_type = FakeQuantizerState;
+
+  /// The seed matters where the rounding takes random bits: quantizers should differ in it.
+  explicit FakeQuantizer(Scaler scaler = Scaler(), std::uint64_t seed = 0) : quantizer_(std::move(scaler), seed, 0) {}
+
+  /// y = x on the grid, by scaler.fake_quantize, and the amax is observed; in BF16 y = x rounded to bfloat16. x and y
+  /// have one element type and may be one range. To be called as often as there are micro-batches; what is wrong with
+  /// the ranges is std::invalid_argument, before anything is written or observed.
+  template <FloatRange X, WritableRangeOf<X> Y>
+  QuantizeStats forward(const X& x, Y&& y, Precision precision = Precision::hif8) {
+    detail::check_ranges(detail::span_of(x), detail::span_of(y), true);
+    const std::size_t n = std::ranges::size(x);
+    const QuantizeStats stats = precision == Precision::hif8 ? quantize(x, y) : round_to_bf16(x, y);
+    quantizer_.observe(stats);
+    quantizer_.draw(n);
+    elements_ = n;
+    return stats;
+  }
+
+  /// The gradient of the last forward's x from that of its y, by the gradient policy. The ranges have one element type
+  /// and may be one range; another number of elements than forward had is std::invalid_argument.
+  template <FloatRange G, WritableRangeOf<G> D>
+  void backward(const G& output_gradient, D&& input_gradient) const {
+    if (std::ranges::size(output_gradient) != elements_) {
+      HIFLOAT_THROW(std::invalid_argument, "hifloat: a gradient of another size than what was quantized");
+    }
+    gradient_.backward(output_gradient, input_gradient);
+  }
+
+  /// Ends the step.
+  void commit() { quantizer_.commit(); }
+  /// Of a scaler that has modes and history.
+  void set_mode(ScalingMode mode) { quantizer_.set_mode(mode); }
+  void reset() { quantizer_.reset(); }
+
+  [[nodiscard]] const Scaler& scaler() const noexcept { return quantizer_.scaler(); }
+  [[nodiscard]] Scaler& scaler() noexcept { return quantizer_.scaler(); }
+  /// With what it keeps of the last forward.
+  [[nodiscard]] const Gradient& gradient() const noexcept { return gradient_; }
+
+  /// Everything that the next forward depends on. What backward needs of the last one is not part of it.
+  [[nodiscard]] FakeQuantizerState state() const { return quantizer_.state(); }
+  /// Goes on where the quantizer was whose state this is, to the bit. A state of another kind of scaler, or one that no
+  /// quantizer can have, is std::invalid_argument, and this one stays as it was.
+  void load(const FakeQuantizerState& state) {
+    quantizer_.load(state);
+    gradient_.keep_all(0);
+    elements_ = 0;
+  }
+
+ private:
+  template <class X, class Y>
+  QuantizeStats quantize(const X& x, Y& y) {
+    return quantizer_.with_bits([&](const Scaler& scaler, const auto&... key) {
+      gradient_.template keep<Code>(scaler, x, key...);
+      return scaler.template fake_quantize<Code>(x, y, key...);
+    });
+  }
+  template <class X, class Y>
+  QuantizeStats round_to_bf16(const X& x, Y& y) {
+    gradient_.keep_all(std::ranges::size(x));
+    return detail::fake_quantize_tensor<bfloat16>(
+        {},
+        [] {
+          return detail::ChosenScale{1.0f, false, false, 0};
+        },
+        x, y);
+  }
+
+  detail::TensorQuantizer<Code, Scaler> quantizer_;
+  Gradient gradient_;
+  std::size_t elements_ = 0;  ///< of the last forward
+};
+
+}  // namespace HIFLOAT_NAMESPACE::qat

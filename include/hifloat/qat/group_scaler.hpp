@@ -1,0 +1,52 @@
+// The tensors of a ScalerGroup as the scalers of layers: one commit, and one reduction over ranks, for all of them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include <hifloat/array.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/scaling/scaler_group.hpp>
+#include <hifloat/stats.hpp>
+
+namespace HIFLOAT_NAMESPACE::qat {
+
+/// Tensor `index` of a group, which must outlive it. The group commits, for all: commit() of a layer then only ends the
+/// layer's step, before or after that. Mode, reset and state are the group's: a WarmupGate is given the group.
+template <class Group = ScalerGroup<>>
+class GroupScaler {
+ public:
+  /// An index past the end is std::out_of_range.
+  GroupScaler(Group& group, std::size_t index) : group_(&group), index_(index) { (void)group.scale(index); }
+
+  [[nodiscard]] float scale() const { return group_->scale(index_); }
+  [[nodiscard]] float inverse_scale() const { return group_->inverse_scale(index_); }
+  [[nodiscard]] std::uint64_t epoch() const { return group_->epoch(index_); }
+  [[nodiscard]] bool is_cold() const { return group_->is_cold(index_); }
+  [[nodiscard]] ScalingMode mode() const noexcept { return group_->mode(); }
+  [[nodiscard]] const ScalingOptions& options() const noexcept { return group_->options(); }
+
+  template <FloatRange X, WritableCodeRange Codes, class... Key>
+  auto quantize(const X& x, Codes&& codes, const Key&... key) const {
+    return group_->tensor(index_).quantize(x, std::forward<Codes>(codes), key...);
+  }
+  template <class Code = hif8_t, FloatRange X, WritableRangeOf<X> Y, class... Key>
+  QuantizeStats fake_quantize(const X& x, Y&& y, const Key&... key) const {
+    return group_->tensor(index_).template fake_quantize<Code>(x, std::forward<Y>(y), key...);
+  }
+  template <FloatRange X>
+  [[nodiscard]] ScaleParams params_for(const X& x) const {
+    return group_->tensor(index_).params_for(x);
+  }
+
+  void observe(float amax) { group_->observe(index_, amax); }
+  void observe(const QuantizeStats& stats) { group_->observe(index_, stats); }
+  static void commit() noexcept {}
+
+ private:
+  Group* group_;
+  std::size_t index_;
+};
+
+}  // namespace HIFLOAT_NAMESPACE::qat

@@ -1,0 +1,46 @@
+// What may be chosen about a quantized layer. Each choice is a member of a traits type; name those that differ:
+//
+//   struct Dithered : qat::W8A8 { using GradientCode = hif8<rounding::Stochastic>; };
+//   qat::QuantizedLinear<Dithered> layer(inputs, outputs, seed);
+#pragma once
+
+#include <hifloat/config.hpp>
+#include <hifloat/executor.hpp>
+#include <hifloat/hif8.hpp>
+#include <hifloat/scaling/delayed_scaler.hpp>
+#include <hifloat/scaling/options.hpp>
+
+namespace HIFLOAT_NAMESPACE::qat {
+
+/// The defaults, and the contract. The roles are weight, input and gradient (that of the output); for each of them:
+///  - a code type, a hif8 of any policies: how it is rounded;
+///  - a scaler type: DelayedScaler, CurrentScaler, GroupScaler, or another with their interface;
+///  - the options of the scaler, where it is made of options alone.
+/// `Executor` is whose threads quantize and multiply.
+struct W8A8 {
+  using WeightCode = hif8_t;
+  using InputCode = hif8_t;
+  using GradientCode = hif8_t;
+  using WeightScaler = DelayedScaler<>;
+  using InputScaler = DelayedScaler<>;
+  using GradientScaler = DelayedScaler<>;
+  using Executor = executor::Serial;
+  static constexpr ScalingOptions weight_scaling{.target = 15.0f};
+  static constexpr ScalingOptions input_scaling{.target = 15.0f};
+  static constexpr ScalingOptions gradient_scaling{.target = 224.0f};  ///< of wider range than the other two
+};
+
+/// As published: every role's amax is scaled to 15.
+struct PaperW8A8 : W8A8 {
+  static constexpr ScalingOptions gradient_scaling{.target = 15.0f};
+};
+
+/// The scalers of a layer. Those that are not given are made with the traits' options.
+template <class Traits = W8A8>
+struct LinearScalers {
+  typename Traits::WeightScaler weight = typename Traits::WeightScaler(Traits::weight_scaling);
+  typename Traits::InputScaler input = typename Traits::InputScaler(Traits::input_scaling);
+  typename Traits::GradientScaler gradient = typename Traits::GradientScaler(Traits::gradient_scaling);
+};
+
+}  // namespace HIFLOAT_NAMESPACE::qat

@@ -1,0 +1,87 @@
+// What a layer multiplies: a matrix that was rounded once, to be used in more than one product.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <hifloat/array.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/executor.hpp>
+#include <hifloat/matmul/scaled_matrix.hpp>
+#include <hifloat/matrix_view.hpp>
+#include <hifloat/qat/precision.hpp>
+#include <hifloat/qat/tensor_quantizer.hpp>
+#include <hifloat/scaling/quantized.hpp>
+#include <hifloat/storage.hpp>
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// The elements of a matrix, row by row: where they are, if they lie so, or copied into `copy`.
+[[nodiscard]] inline std::span<const float> row_by_row(const MatrixView<const float>& matrix,
+                                                       std::vector<float>& copy) {
+  const std::size_t rows = matrix.rows(), columns = matrix.columns();
+  const bool rows_are_dense = columns <= 1 || matrix.column_stride() == 1;
+  const bool rows_follow = rows <= 1 || matrix.row_stride() == columns;
+  if (matrix.empty()) return {};
+  if (rows_are_dense && rows_follow) return {matrix.data(), rows * columns};
+  copy.resize(rows * columns);
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) copy[i * columns + j] = matrix(i, j);
+  }
+  return copy;
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
+
+namespace HIFLOAT_NAMESPACE::qat {
+
+/// A matrix as codes with their inverse scale, or as bfloat16 numbers; and the layer's step that it belongs to.
+template <class Code>
+class Operand : public QuantizedInfo {
+ public:
+  Operand() = default;
+  /// The rounded matrix, under the quantizer's present scale and with its next random bits. Changes neither.
+  template <class Scaler, Executor E>
+  Operand(const detail::TensorQuantizer<Code, Scaler>& quantizer, const E& executor,
+          const MatrixView<const float>& matrix, Precision precision)
+      : rows_(matrix.rows()), columns_(matrix.columns()), precision_(precision), step_(quantizer.bits().step) {
+    std::vector<float> copy;
+    const auto elements = on(executor, detail::row_by_row(matrix, copy));
+    if (precision == Precision::hif8) {
+      codes_.resize(elements.size());
+      static_cast<QuantizedInfo&>(*this) = quantizer.quantize(elements, codes_);
+    } else {
+      numbers_.resize(elements.size());
+      static_cast<QuantizedInfo&>(*this) = {1.0f, quantizer.epoch(), quantize(elements, numbers_), false};
+    }
+  }
+
+  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
+  [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
+  [[nodiscard]] std::size_t size() const noexcept { return rows_ * columns_; }
+  [[nodiscard]] Precision precision() const noexcept { return precision_; }
+  /// How many commits the layer had seen.
+  [[nodiscard]] std::uint64_t step() const noexcept { return step_; }
+
+  /// For products; refers to this operand.
+  [[nodiscard]] ScaledMatrix matrix() const noexcept {
+    if (precision_ == Precision::bf16) return MatrixView<const bfloat16>(numbers_.data(), rows_, columns_);
+    return {MatrixView<const Code>(codes_.data(), rows_, columns_), inverse_scale()};
+  }
+  /// Row by row; empty in BF16.
+  [[nodiscard]] std::span<const Code> codes() const noexcept { return codes_; }
+  /// Row by row; empty in HiF8.
+  [[nodiscard]] std::span<const bfloat16> numbers() const noexcept { return numbers_; }
+
+ private:
+  std::size_t rows_ = 0;
+  std::size_t columns_ = 0;
+  Precision precision_ = Precision::hif8;
+  std::uint64_t step_ = 0;
+  std::vector<Code> codes_;
+  std::vector<bfloat16> numbers_;
+};
+
+}  // namespace HIFLOAT_NAMESPACE::qat

@@ -1,0 +1,109 @@
+// What the pieces of training are gone on from, as plain values; and their bytes, made as scaling/saved_state.hpp says.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <hifloat/config.hpp>
+#include <hifloat/qat/rounding_bits.hpp>
+#include <hifloat/scaling/saved_state.hpp>
+#include <hifloat/scaling/state.hpp>
+
+namespace HIFLOAT_NAMESPACE::qat {
+
+/// The state of a FakeQuantizer, and of each role of a layer.
+struct FakeQuantizerState {
+  static constexpr std::uint32_t current_version = 1;
+
+  std::uint32_t version = current_version;
+  std::optional<ScalerState> scaler;  ///< none where the scaler has none, or where a ScalerGroup has it
+  RoundingBits bits;
+
+  friend bool operator==(const FakeQuantizerState&, const FakeQuantizerState&) = default;
+};
+
+/// The state of a QuantizedLinear between two of its calls. Weights are not part of it.
+struct QuantizedLinearState {
+  static constexpr std::uint32_t current_version = 1;
+
+  std::uint32_t version = current_version;
+  std::uint64_t inputs = 0;
+  std::uint64_t outputs = 0;
+  FakeQuantizerState weight;
+  FakeQuantizerState input;
+  FakeQuantizerState gradient;
+
+  friend bool operator==(const QuantizedLinearState&, const QuantizedLinearState&) = default;
+};
+
+/// The state of a WarmupGate.
+struct WarmupGateState {
+  static constexpr std::uint32_t current_version = 1;
+
+  std::uint32_t version = current_version;
+  std::uint64_t steps = 0;  ///< that it stays closed
+  std::uint64_t step = 0;   ///< steps done
+  std::string amaxes;       ///< the policies' ids
+  std::string history;
+
+  friend bool operator==(const WarmupGateState&, const WarmupGateState&) = default;
+};
+
+}  // namespace HIFLOAT_NAMESPACE::qat
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+template <>
+inline constexpr std::uint32_t saved_kind<qat::FakeQuantizerState> = 3;
+template <>
+inline constexpr std::uint32_t saved_kind<qat::QuantizedLinearState> = 4;
+template <>
+inline constexpr std::uint32_t saved_kind<qat::WarmupGateState> = 5;
+
+/// The version of a state is one that can be gone on from.
+template <class State>
+void check_version(const State& state) {
+  if (state.version == State::current_version) return;
+  refuse_state("version " + std::to_string(state.version) + ", but only " + std::to_string(State::current_version) +
+               " is known");
+}
+
+template <class Archive, StateOf<qat::FakeQuantizerState> State>
+void members(Archive& archive, State& state) {
+  bool has_scaler = state.scaler.has_value();
+  one_byte(archive, has_scaler, 1, "presence of a scaler");
+  if constexpr (!std::is_const_v<State>) {
+    if (has_scaler) state.scaler.emplace();
+  }
+  if (has_scaler) {
+    archive(state.scaler->version);  // which says what follows
+    check_version(*state.scaler);
+    members(archive, *state.scaler);
+  }
+  archive(state.bits.seed);
+  archive(state.bits.role);
+  archive(state.bits.step);
+  archive(state.bits.drawn);
+}
+
+template <class Archive, StateOf<qat::QuantizedLinearState> State>
+void members(Archive& archive, State& state) {
+  archive(state.inputs);
+  archive(state.outputs);
+  members(archive, state.weight);
+  members(archive, state.input);
+  members(archive, state.gradient);
+}
+
+template <class Archive, StateOf<qat::WarmupGateState> State>
+void members(Archive& archive, State& state) {
+  archive(state.steps);
+  archive(state.step);
+  archive.sequence(state.amaxes);
+  archive.sequence(state.history);
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE

@@ -1,0 +1,97 @@
+// One tensor of a layer: its scaler, and its random bits where its rounding takes some.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include <hifloat/array.hpp>
+#include <hifloat/config.hpp>
+#include <hifloat/qat/rounding_bits.hpp>
+#include <hifloat/qat/state.hpp>
+#include <hifloat/scaling/options.hpp>
+#include <hifloat/scaling/quantized.hpp>
+
+namespace HIFLOAT_NAMESPACE::detail {
+
+/// Scalers that have a state, and those whose history is somebody else's or none.
+template <class Scaler>
+concept HasState = requires(Scaler& scaler, const Scaler& saved) {
+  scaler.load(saved.state());
+};
+template <class Scaler>
+concept HasHistory = requires(Scaler& scaler, ScalingMode mode) {
+  scaler.set_mode(mode);
+  scaler.reset();
+};
+
+template <class Code, class Scaler>
+class TensorQuantizer {
+ public:
+  TensorQuantizer(Scaler scaler, std::uint64_t seed, std::uint64_t role)
+      : scaler_(std::move(scaler)), bits_{.seed = seed, .role = role} {}
+
+  [[nodiscard]] const Scaler& scaler() const noexcept { return scaler_; }
+  [[nodiscard]] Scaler& scaler() noexcept { return scaler_; }
+  [[nodiscard]] const qat::RoundingBits& bits() const noexcept { return bits_; }
+  [[nodiscard]] std::uint64_t epoch() const {
+    if constexpr (requires { scaler_.epoch(); }) return scaler_.epoch();
+    return 0;
+  }
+
+  /// Calls f(scaler), or f(scaler, key) where the rounding takes random bits.
+  template <class F>
+  decltype(auto) with_bits(const F& f) const {
+    if constexpr (RandomCode<Code>) {
+      return f(scaler_, bits_.key());
+    } else {
+      return f(scaler_);
+    }
+  }
+  template <class X>
+  [[nodiscard]] QuantizedInfo quantize(const X& x, std::span<Code> codes) const {
+    return with_bits(
+        [&](const Scaler& scaler, const auto&... key) -> QuantizedInfo { return scaler.quantize(x, codes, key...); });
+  }
+
+  void observe(const QuantizeStats& stats) { scaler_.observe(stats); }
+  /// The random bits of so many elements are used up.
+  void draw(std::size_t elements) noexcept { bits_.drawn += elements; }
+  void commit() {
+    scaler_.commit();
+    bits_.commit();
+  }
+
+  void set_mode(ScalingMode mode) {
+    if constexpr (HasHistory<Scaler>) scaler_.set_mode(mode);
+  }
+  void reset() {
+    if constexpr (HasHistory<Scaler>) scaler_.reset();
+  }
+
+  [[nodiscard]] qat::FakeQuantizerState state() const {
+    qat::FakeQuantizerState state;
+    if constexpr (HasState<Scaler>) state.scaler = scaler_.state();
+    state.bits = bits_;
+    return state;
+  }
+  /// On error, which is std::invalid_argument, this one stays as it was.
+  void load(const qat::FakeQuantizerState& state) {
+    check_version(state);
+    if (state.scaler.has_value() != HasState<Scaler>) {
+      refuse_state(HasState<Scaler> ? "it has no scaler, where this one has one"
+                                    : "it has a scaler, where this one has none of its own");
+    }
+    if (state.bits.role != bits_.role) refuse_state("it is another role's");
+    if constexpr (HasState<Scaler>) scaler_.load(*state.scaler);
+    bits_ = state.bits;
+  }
+
+ private:
+  Scaler scaler_;
+  qat::RoundingBits bits_;
+};
+
+}  // namespace HIFLOAT_NAMESPACE::detail
