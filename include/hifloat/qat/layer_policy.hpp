@@ -71,6 +71,9 @@ class LayerPolicyReader {
     while (at_ < text_.size() && is_name(text_[at_])) ++at_;
     const std::string word(text_.substr(begin, at_ - begin));
     if (word.empty()) refuse("'first', 'last', 'block', 'blocks' or a module's name must stand here");
+    if (word.find_first_not_of("0123456789") == std::string::npos) {
+      refuse("'first', 'last', 'block' or 'blocks' must stand before the number " + word);
+    }
     if (word == "first" || word == "last") {
       return {.kind = word == "first" ? Kind::first : Kind::last, .from = number(word), .to = 0, .name = {}};
     }
@@ -136,8 +139,8 @@ namespace HIFLOAT_NAMESPACE::qat {
 ///          | "block" number | "blocks" number "-" number   counted from 0, both ends included
 ///          | name                                     a module, in every block and outside of them
 ///
-/// Names are made of letters, digits, underscores and dots. `attention` means a module of that name and all that is
-/// part of one: "attention", "attention.query", "decoder.attention". Spaces do not matter.
+/// Names are made of letters, digits, underscores and dots, and are no numbers. `attention` means a module of that name
+/// and all that is part of one: "attention", "attention.query", "decoder.attention". Spaces do not matter.
 class LayerPolicy {
  public:
   /// Everything in HiF8.

@@ -71,17 +71,14 @@ struct KeepHistory {
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// Calls f(target) for each target, and for each element of a range of targets.
-template <class F, class... Targets>
-void for_each_target(const F& f, Targets&... targets) {
-  const auto visit = [&](auto& target) {
-    if constexpr (std::ranges::range<decltype(target)>) {
-      for (auto& element : target) for_each_target(f, element);
-    } else {
-      f(target);
-    }
-  };
-  (visit(targets), ...);
+/// f(target), or that for each element of a range of targets.
+template <class Target, class F>
+void visit_target(Target& target, const F& f) {
+  if constexpr (std::ranges::range<Target>) {
+    for (auto& element : target) visit_target(element, f);
+  } else {
+    f(target);
+  }
 }
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
@@ -118,7 +115,7 @@ class WarmupGate {
   template <class... Targets>
   void begin(Targets&... targets) const {
     if (is_open()) return;
-    detail::for_each_target([](WarmupTarget auto& target) { target.set_mode(Amaxes::mode); }, targets...);
+    (detail::visit_target(targets, [](WarmupTarget auto& target) { target.set_mode(Amaxes::mode); }), ...);
   }
 
   /// Ends a step; before or after the targets commit it. True where it was the last in BF16: the targets' history is
@@ -127,12 +124,12 @@ class WarmupGate {
   bool commit(Targets&... targets) {
     ++step_;
     if (step_ != steps_) return false;
-    detail::for_each_target(
-        [](WarmupTarget auto& target) {
-          History::opened(target);
-          target.set_mode(ScalingMode::Track);
-        },
-        targets...);
+    (detail::visit_target(targets,
+                          [](WarmupTarget auto& target) {
+                            History::opened(target);
+                            target.set_mode(ScalingMode::Track);
+                          }),
+     ...);
     return true;
   }
 
