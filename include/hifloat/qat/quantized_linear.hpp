@@ -13,7 +13,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -82,15 +81,17 @@ class QuantizedLinear {
   /// of the whole step. The same weights give the same codes again, whatever happened in between in this step.
   void set_weights(MatrixView<const float> w, Precision precision = Precision::hif8) {
     detail::check_layer_shape("weight", w, outputs_, inputs_);
-    Weights set{.operand = Weight(weight_, executor_, w, precision), .forward = {}, .backward = {}};
+    Weights set;
+    set.operand = Weight(weight_, executor_, w, precision);
     set.forward = PackedMatrix(set.operand.matrix().transposed());
+    set.present = true;
     weight_.observe(set.operand.stats());
     weights_ = std::move(set);
   }
   /// The weights as they are multiplied. Without weights of this step, std::logic_error.
   [[nodiscard]] const Weight& weights() const {
     check_current();
-    return weights_->operand;
+    return weights_.operand;
   }
 
   /// y = x W^T. Returns x as it was rounded, for the weight gradient; its amax is observed.
@@ -111,7 +112,7 @@ class QuantizedLinear {
   [[nodiscard]] Gradient quantize_gradient(MatrixView<const float> y_gradient) {
     check_current();
     detail::check_layer_shape("output gradient", y_gradient, y_gradient.rows(), outputs_);
-    Gradient gradient(gradient_, executor_, y_gradient, weights_->operand.precision());
+    Gradient gradient(gradient_, executor_, y_gradient, weights_.operand.precision());
     gradient_.observe(gradient.stats());
     gradient_.draw(gradient.size());
     return gradient;
@@ -123,8 +124,11 @@ class QuantizedLinear {
     detail::check_layer_shape("input gradient", x_gradient, y_gradient.rows(), inputs_);
     detail::check_layer_step(is_of_weights(y_gradient),
                              "hifloat: an input gradient needs a gradient of the step (and precision) of the weights");
-    if (!weights_->backward) weights_->backward.emplace(weights_->operand.matrix());
-    matmul(executor_, y_gradient.matrix(), *weights_->backward, x_gradient);
+    if (!weights_.has_backward) {
+      weights_.backward = PackedMatrix(weights_.operand.matrix());
+      weights_.has_backward = true;
+    }
+    matmul(executor_, y_gradient.matrix(), weights_.backward, x_gradient);
   }
   /// w_gradient = alpha * y_gradient^T x + beta * w_gradient. Needs no weights: it may be computed after commit.
   template <MatmulResult T>
@@ -153,7 +157,7 @@ class QuantizedLinear {
   /// Ends the step: each role's next scale, and the weights are gone.
   void commit() {
     for_each_role([](auto& role) { role.commit(); });
-    weights_.reset();
+    weights_ = {};
   }
 
   /// Of the scalers that have modes and history of their own; the others stay as they are.
@@ -190,24 +194,26 @@ class QuantizedLinear {
     weight_ = std::move(weight);
     input_ = std::move(input);
     gradient_ = std::move(gradient);
-    weights_.reset();
+    weights_ = {};
   }
 
  private:
-  /// Of one step; each packing is made when a product first needs it.
+  /// Of one step; `backward` is packed when a product first needs it.
   struct Weights {
     Weight operand;
     PackedMatrix forward;
-    std::optional<PackedMatrix> backward;
+    PackedMatrix backward;
+    bool present = false;
+    bool has_backward = false;
   };
 
   void check_current() const {
-    detail::check_layer_step(weights_ && weights_->operand.epoch() == weight_.epoch(),
+    detail::check_layer_step(weights_.present && weights_.operand.epoch() == weight_.epoch(),
                              "hifloat: a layer has no weights of this step: set_weights comes first");
   }
   template <class Code>
   [[nodiscard]] bool is_of_weights(const Operand<Code>& operand) const noexcept {
-    return operand.step() == weights_->operand.step() && operand.precision() == weights_->operand.precision();
+    return operand.step() == weights_.operand.step() && operand.precision() == weights_.operand.precision();
   }
 
   template <class T>
@@ -215,8 +221,8 @@ class QuantizedLinear {
     check_current();
     detail::check_layer_shape("input", x, x.rows(), inputs_);
     detail::check_layer_shape("output", y, x.rows(), outputs_);
-    Input input(input_, executor_, x, weights_->operand.precision());
-    matmul(executor_, input.matrix(), weights_->forward, y);
+    Input input(input_, executor_, x, weights_.operand.precision());
+    matmul(executor_, input.matrix(), weights_.forward, y);
     return input;
   }
   void check_batch(std::size_t rows, const Input& input) const {
@@ -237,7 +243,7 @@ class QuantizedLinear {
   detail::TensorQuantizer<typename Traits::InputCode, typename Traits::InputScaler> input_;
   detail::TensorQuantizer<typename Traits::GradientCode, typename Traits::GradientScaler> gradient_;
   Executor executor_;
-  std::optional<Weights> weights_;
+  Weights weights_;
 };
 
 }  // namespace HIFLOAT_NAMESPACE::qat

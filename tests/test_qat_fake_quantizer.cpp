@@ -1,0 +1,308 @@
+// A tensor on the grid: forward is its scaler's fake_quantize, and backward is what the gradient policy says.
+
+#include <hifloat/formats/int_grid.hpp>
+#include <hifloat/qat/fake_quantizer.hpp>
+#include <hifloat/qat/group_scaler.hpp>
+#include <hifloat/scaling/scaling.hpp>
+#include <hifloat/testing/hostile.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace hf = hifloat;
+namespace qat = hf::qat;
+using qat::gradient::ClippedStraightThrough;
+
+namespace {
+
+using Dithered = hf::hif8<hf::rounding::Stochastic>;
+using Scaler = hf::DelayedScaler<hf::amax::Max, 4>;
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr float quiet_nan = std::numeric_limits<float>::quiet_NaN();
+
+std::uint32_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
+
+/// Mostly small numbers; here and there one about the largest HiF8, or none.
+std::vector<float> tensor(std::size_t n, unsigned seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> x(n);
+  for (float& element : x) element = normal(random);
+  constexpr float rare[] = {32768.0f, 40959.99f, 40960.0f,  -40960.0f, 40960.01f,
+                            -1e30f,   infinity,  -infinity, quiet_nan, 16.0f};
+  for (std::size_t i = seed % 50; i < n; i += 300 + random() % 900) x[i] = rare[random() % std::size(rare)];
+  return x;
+}
+
+std::vector<float> gradient_of(std::size_t n) {
+  std::vector<float> gradient(n);
+  for (std::size_t i = 0; i < n; ++i) gradient[i] = 1.0f + static_cast<float>(i);
+  return gradient;
+}
+
+/// A quantizer with a fixed scale and one of the clamps, over tensors of many sizes: the gradient passes where
+/// `passes(x * scale)` says so for finite x, and as many elements are blocked as forward counted.
+template <class Code, class Passes>
+void check_mask(float clamp, const Passes& passes) {
+  constexpr float scale = 0.5f;
+  qat::FakeQuantizer<Code, Scaler, ClippedStraightThrough> quantizer(
+      Scaler({.clamp = clamp, .cold_start = hf::cold_start::Fixed{scale}}), 3);
+  for (const std::size_t n : {0u, 1u, 63u, 64u, 65u, 4096u, 9001u}) {
+    CAPTURE(n);
+    std::vector<float> x = tensor(n, static_cast<unsigned>(n));
+    for (float& element : x) element /= scale;
+    const std::vector<float> original = x;
+    const hf::QuantizeStats stats = quantizer.forward(x, x);  // in place: the mask is made before
+    std::vector<float> gradient = gradient_of(n);
+    const std::vector<float> output_gradient = gradient;
+    quantizer.backward(gradient, gradient);
+    std::size_t blocked = 0, wrong = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const bool expected = std::isfinite(original[i]) && passes(std::fabs(original[i] * scale));
+      wrong += bits(gradient[i]) != bits(expected ? output_gradient[i] : 0.0f);
+      blocked += gradient[i] == 0.0f;
+    }
+    CHECK(wrong == 0);
+    CHECK(blocked == stats.overflowed + stats.non_finite);
+  }
+}
+
+template <class Quantizer>
+std::string refusal(Quantizer& quantizer, const qat::FakeQuantizerState& state) {
+  try {
+    quantizer.load(state);
+    return "taken";
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+}
+bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("forward is the scaler's fake_quantize, and what it saw is committed") {
+  qat::FakeQuantizer<hf::hif8_t, Scaler> quantizer;
+  Scaler scaler;
+  for (unsigned step = 0; step < 6; ++step) {
+    for (unsigned part = 0; part < 3; ++part) {
+      const std::vector<float> x = tensor(100, 10 * step + part);
+      std::vector<float> y(100), expected(100);
+      const hf::QuantizeStats stats = scaler.fake_quantize(x, expected);
+      CHECK(quantizer.forward(x, y) == stats);
+      CHECK(std::ranges::equal(y, expected, {}, bits, bits));
+      scaler.observe(stats);
+    }
+    scaler.commit();
+    quantizer.commit();
+    CHECK(quantizer.scaler().state() == scaler.state());
+  }
+}
+
+TEST_CASE("straight through: the gradient is as it was") {
+  qat::FakeQuantizer<> quantizer;
+  const std::vector<float> x{1.0f, quiet_nan, 1e30f};
+  std::vector<float> y(3);
+  (void)quantizer.forward(x, y);
+  const std::vector<float> gradient{quiet_nan, -0.0f, infinity};
+  quantizer.backward(gradient, y);
+  CHECK(std::ranges::equal(y, gradient, {}, bits, bits));
+  quantizer.backward(y, y);
+  CHECK(std::ranges::equal(y, gradient, {}, bits, bits));
+}
+
+TEST_CASE("clipped: the gradient is zero where the value can't follow") {
+  check_mask<hf::hif8_t>(hf::no_clamp, [](float x) { return x < 40960.0f; });
+  check_mask<hf::hif8<hf::rounding::TiesEven>>(hf::no_clamp, [](float x) { return x <= 40960.0f; });
+  check_mask<hf::hif8_t>(15.0f, [](float x) { return x <= 15.0f; });
+  check_mask<Dithered>(15.0f, [](float x) { return x <= 15.0f; });
+  check_mask<hf::bfloat16>(hf::no_clamp, [](float) { return true; });
+}
+
+TEST_CASE("clipped: with random bits, those of the forward pass decide") {
+  using Unclipped = hf::hif8<hf::rounding::Stochastic, hf::overflow::Infinity>;
+  qat::FakeQuantizer<Dithered, hf::DelayedScaler<>, ClippedStraightThrough> quantizer(
+      hf::DelayedScaler<>({.cold_start = hf::cold_start::Fixed{1.0f}}), 77);
+  const std::vector<float> x(5000, 40000.0f);  // of these, 44 percent round past 2^15
+  std::vector<float> y(x.size()), gradient(x.size());
+  std::vector<std::vector<float>> seen;
+  for (int part = 0; part < 2; ++part) {
+    const hf::PhiloxKey key{77, 0, static_cast<std::uint64_t>(part) * x.size()};
+    std::vector<Unclipped> codes(x.size());
+    hf::encode(x, codes, 1.0f, key);
+    const hf::QuantizeStats stats = quantizer.forward(x, y);
+    CHECK(stats.overflowed > 2000);
+    CHECK(stats.overflowed < 2400);
+    quantizer.backward(gradient_of(x.size()), gradient);
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      wrong += (gradient[i] == 0.0f) != std::isinf(static_cast<float>(codes[i]));
+    }
+    CHECK(wrong == 0);
+    seen.push_back(gradient);
+  }
+  CHECK(seen[0] != seen[1]);
+}
+
+TEST_CASE("clipped: the mask is of the last forward, whatever is committed since") {
+  qat::FakeQuantizer<hf::hif8_t, Scaler, ClippedStraightThrough> quantizer(
+      Scaler({.target = 32768.0f, .clamp = 32768.0f, .repair = 2.0f}));
+  const std::vector<float> x{1.0f, 3.0f, -2.0f};
+  std::vector<float> y(3), gradient(3);
+  const std::vector<float> ones(3, 1.0f);
+  (void)quantizer.forward(x, y);  // cold: by its own amax nothing is beyond
+  quantizer.backward(ones, gradient);
+  CHECK(gradient == ones);
+  quantizer.commit();
+  (void)quantizer.forward(std::vector{1.0f, 3.5f, -3.25f}, y);
+  quantizer.commit();
+  (void)quantizer.scaler().scale();
+  quantizer.backward(ones, gradient);
+  CHECK(gradient == std::vector{1.0f, 0.0f, 0.0f});
+  (void)quantizer.forward(std::vector{1.0f, 3.5f, -30.0f}, y);  // repaired: by its own amax again
+  quantizer.backward(ones, gradient);
+  CHECK(gradient == ones);
+  CHECK(quantizer.gradient().mask().size() == 3);
+}
+
+TEST_CASE("clipped: where nothing is quantized all of it passes") {
+  qat::FakeQuantizer<hf::hif8_t, Scaler, ClippedStraightThrough> quantizer(
+      Scaler({.clamp = 1.0f, .cold_start = hf::cold_start::Fixed{1.0f}}));
+  const std::vector<float> x{1.0f + 0x1p-9f, 3e38f, infinity, quiet_nan};
+  std::vector<float> y(4), gradient(4);
+  const hf::QuantizeStats stats = quantizer.forward(x, y, qat::Precision::bf16);
+  CHECK(std::isnan(stats.amax));
+  CHECK(std::ranges::equal(std::span(y).first(3), std::vector{1.0f, 0x1.C4p127f, infinity}));
+  CHECK(std::isnan(y[3]));
+  quantizer.backward(std::vector<float>(4, 2.0f), gradient);
+  CHECK(gradient == std::vector<float>(4, 2.0f));
+  quantizer.commit();
+  CHECK(quantizer.scaler().dropped_steps() == 1);
+
+  quantizer.set_mode(hf::ScalingMode::Calibrate);
+  (void)quantizer.forward(x, y);
+  CHECK(std::ranges::equal(y, x, {}, bits, bits));
+  quantizer.backward(std::vector<float>(4, 2.0f), gradient);
+  CHECK(gradient == std::vector<float>(4, 2.0f));
+  quantizer.set_mode(hf::ScalingMode::Track);
+  (void)quantizer.forward(x, y);
+  quantizer.backward(std::vector<float>(4, 2.0f), gradient);
+  CHECK(gradient == std::vector{0.0f, 0.0f, 0.0f, 0.0f});
+}
+
+TEST_CASE("other element types, formats and scalers") {
+  const std::vector<double> x{0.3, -7.0, 500.0};
+  std::vector<double> y(3), gradient(3);
+  qat::FakeQuantizer<hf::formats::int_grid<8>, hf::CurrentScaler, ClippedStraightThrough> whole(
+      hf::CurrentScaler({.target = 127.0f}));
+  (void)whole.forward(x, y);
+  CHECK(y[2] == doctest::Approx(500.0).epsilon(1e-6));
+  whole.backward(x, gradient);
+  CHECK(gradient == x);
+  whole.set_mode(hf::ScalingMode::Frozen);  // it has none: nothing happens
+  whole.reset();
+
+  hf::ScalerGroup<hf::amax::Max, 4> group({"a", "b"}, {.clamp = 2.0f, .cold_start = hf::cold_start::Fixed{1.0f}});
+  qat::FakeQuantizer<hf::hif8_t, qat::GroupScaler<hf::ScalerGroup<hf::amax::Max, 4>>, ClippedStraightThrough> member(
+      {group, 1});
+  std::vector<float> z{1.0f, 5.0f};
+  (void)member.forward(z, z);
+  CHECK(z == std::vector{1.0f, 2.0f});
+  member.backward(z, z);
+  CHECK(z == std::vector{1.0f, 0.0f});
+  member.commit();
+  CHECK(group.is_cold(1));
+  CHECK(group.commit());
+  CHECK(group.scale(1) == 3.0f);
+  CHECK(group.scale(0) == 1.0f);
+  CHECK_FALSE(member.state().scaler.has_value());
+  CHECK_THROWS_AS((qat::GroupScaler(group, 2)), std::out_of_range);
+}
+
+TEST_CASE("ranges that do not fit are refused, and nothing is observed") {
+  qat::FakeQuantizer<hf::hif8_t, Scaler> quantizer;
+  const std::vector<float> x{1.0f, 2.0f, 3.0f};
+  std::vector<float> y(2);
+  CHECK_THROWS_AS((void)quantizer.forward(x, y), std::invalid_argument);
+  CHECK_THROWS_AS((void)quantizer.forward(x, y, qat::Precision::bf16), std::invalid_argument);
+  CHECK(quantizer.state() == qat::FakeQuantizer<hf::hif8_t, Scaler>().state());
+  y.resize(3);
+  CHECK_THROWS_WITH_AS(quantizer.backward(x, y), doctest::Contains("another size"), std::invalid_argument);
+  (void)quantizer.forward(x, y);
+  quantizer.backward(x, y);
+  std::vector<float> fewer(2);
+  CHECK_THROWS_AS(quantizer.backward(fewer, fewer), std::invalid_argument);
+  CHECK_THROWS_AS(quantizer.backward(x, fewer), std::invalid_argument);
+  (void)quantizer.forward(std::vector<float>{}, std::vector<float>{});
+  quantizer.backward(std::vector<float>{}, std::vector<float>{});
+}
+
+TEST_CASE("a quantizer goes on from its bytes, in the middle of a step too") {
+  using Quantizer = qat::FakeQuantizer<Dithered, Scaler>;
+  Quantizer quantizer(Scaler({.target = 224.0f}), 5), resumed(Scaler(), 6);
+  for (unsigned step = 0; step < 8; ++step) {
+    for (unsigned part = 0; part < 3; ++part) {
+      resumed.load(hf::from_bytes<qat::FakeQuantizerState>(hf::to_bytes(quantizer.state())));
+      CHECK(resumed.state() == quantizer.state());
+      const std::vector<float> x = hf::testing::normal_tensor(40, step);
+      std::vector<float> y(40), z(40), again(40);
+      (void)quantizer.forward(x, y);
+      (void)resumed.forward(x, z);
+      CHECK(y == z);
+      (void)resumed.forward(x, again);
+      CHECK(y != again);  // the bits are used up
+    }
+    quantizer.commit();
+  }
+  CHECK(quantizer.state().bits == qat::RoundingBits{.seed = 5, .role = 0, .step = 8, .drawn = 0});
+}
+
+TEST_CASE("a batch has the same random bits in one piece as in two") {
+  qat::FakeQuantizer<Dithered, hf::CurrentScaler> whole({}, 5), parts({}, 5);
+  std::vector<float> x(100, 0.31f), y(100), z(100);
+  x[0] = x[33] = 1.0f;  // the amax of both parts
+  (void)whole.forward(x, y);
+  (void)parts.forward(std::span(x).first(33), std::span(z).first(33));
+  (void)parts.forward(std::span(x).subspan(33), std::span(z).subspan(33));
+  CHECK(y == z);
+  CHECK(std::ranges::count(y, y[1]) < 90);
+}
+
+TEST_CASE("a state that does not fit is refused, and the quantizer stays as it was") {
+  qat::FakeQuantizer<hf::hif8_t, Scaler> quantizer;
+  std::vector<float> x{1.0f, 2.0f};
+  (void)quantizer.forward(x, x);
+  const qat::FakeQuantizerState before = quantizer.state();
+  const auto refused = [&](auto change) {
+    qat::FakeQuantizerState state = before;
+    change(state);
+    const std::string reason = refusal(quantizer, state);
+    CHECK(quantizer.state() == before);
+    return reason;
+  };
+  CHECK(contains(refused([](auto& s) { s.version = 9; }), "version 9"));
+  CHECK(contains(refused([](auto& s) { s.scaler.reset(); }), "no scaler"));
+  CHECK(contains(refused([](auto& s) { s.scaler->algorithm = "mean"; }), "'mean'"));
+  CHECK(contains(refused([](auto& s) { s.scaler->window = 5; }), "a window of 5"));
+  CHECK(contains(refused([](auto& s) { s.scaler->tensor.scale = 0.0f; }), "a scale"));
+  CHECK(contains(refused([](auto& s) { s.bits.role = 2; }), "another role"));
+  CHECK(refused([](auto&) {}) == "taken");
+  qat::FakeQuantizer<hf::hif8_t, hf::CurrentScaler> current;
+  CHECK(contains(refusal(current, before), "none of its own"));
+  CHECK(refusal(current, current.state()) == "taken");
+  CHECK(hf::from_bytes<qat::FakeQuantizerState>(hf::to_bytes(current.state())) == current.state());
+  qat::FakeQuantizerState newer = before;
+  newer.scaler->version = 3;
+  CHECK_THROWS_WITH_AS((void)hf::from_bytes<qat::FakeQuantizerState>(hf::to_bytes(newer)),
+                       doctest::Contains("version 3"), std::invalid_argument);
+}
