@@ -1,145 +1,34 @@
 // A W8A8 layer: its products against sums in binary64 of the same rounded operands, its gradients against finite
 // differences, and what it refuses.
 
+#include "model/linear_layer.hpp"
+
 #include <hifloat/qat/group_scaler.hpp>
 #include <hifloat/qat/quantized_linear.hpp>
 #include <hifloat/scaling/scaling.hpp>
-#include <hifloat/testing/hostile.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
+#include <utility>
 #include <vector>
 
-namespace hf = hifloat;
-namespace qat = hf::qat;
+using namespace model;
 using qat::Precision;
 
 namespace {
 
 struct Mixed : qat::W8A8 {  // each role's own rounding
   using GradientCode = hf::hif8<hf::rounding::Stochastic>;
-  using InputCode = hf::hif8<hf::rounding::Hybrid>;
   using WeightScaler = hf::DelayedScaler<hf::amax::MostRecent, 1>;
 };
-
-/// A matrix of its own, in binary64.
-struct Matrix {
-  std::size_t rows, columns;
-  std::vector<double> elements;
-
-  [[nodiscard]] double operator()(std::size_t i, std::size_t j) const { return elements[i * columns + j]; }
-  [[nodiscard]] double& operator()(std::size_t i, std::size_t j) { return elements[i * columns + j]; }
-};
-Matrix zero(std::size_t rows, std::size_t columns) { return {rows, columns, std::vector<double>(rows * columns)}; }
-
-/// What an operand stands for: code times inverse scale, without rounding.
-template <class Code>
-Matrix values(const qat::Operand<Code>& operand) {
-  Matrix m = zero(operand.rows(), operand.columns());
-  for (std::size_t i = 0; i < operand.size(); ++i) {
-    const float code = operand.precision() == Precision::bf16 ? static_cast<float>(operand.numbers()[i])
-                                                              : static_cast<float>(operand.codes()[i]);
-    m.elements[i] = static_cast<double>(code) * static_cast<double>(operand.inverse_scale());
-  }
-  return m;
-}
-
-/// a b^T in binary64, and the same of magnitudes.
-struct Product {
-  Matrix sum, magnitude;
-};
-Product multiply_transposed(const Matrix& a, const Matrix& b) {
-  Product product{zero(a.rows, b.rows), zero(a.rows, b.rows)};
-  for (std::size_t i = 0; i < a.rows; ++i) {
-    for (std::size_t j = 0; j < b.rows; ++j) {
-      for (std::size_t k = 0; k < a.columns; ++k) {
-        product.sum(i, j) += a(i, k) * b(j, k);
-        product.magnitude(i, j) += std::fabs(a(i, k) * b(j, k));
-      }
-    }
-  }
-  return product;
-}
-Matrix transposed(const Matrix& m) {
-  Matrix t = zero(m.columns, m.rows);
-  for (std::size_t i = 0; i < m.rows; ++i) {
-    for (std::size_t j = 0; j < m.columns; ++j) t(j, i) = m(i, j);
-  }
-  return t;
-}
-
-/// matmul.hpp's bound: gamma_(k+1) * sum |a b| + u * |result|. A product of codes is exact, and scales are factors of
-/// one rounding.
-void check_product(const hf::MatrixView<const float>& got, const Product& expected, std::size_t k) {
-  constexpr double u = 0x1p-24;
-  const double n = static_cast<double>(k + 1);
-  const double gamma = n * u / (1 - n * u);
-  REQUIRE(got.rows() == expected.sum.rows);
-  REQUIRE(got.columns() == expected.sum.columns);
-  std::size_t outside = 0;
-  for (std::size_t i = 0; i < got.rows(); ++i) {
-    for (std::size_t j = 0; j < got.columns(); ++j) {
-      const double sum = expected.sum(i, j);
-      const double error = std::fabs(static_cast<double>(got(i, j)) - sum);
-      outside += !(error <= gamma * expected.magnitude(i, j) + 2 * u * std::fabs(sum));
-    }
-  }
-  CHECK(outside == 0);
-}
-
-/// A float matrix in memory of its own, with strides of its own.
-struct Stored {
-  Stored(std::size_t rows, std::size_t columns, std::uint64_t seed, std::size_t row_stride = 0,
-         std::size_t column_stride = 1)
-      : memory(2000), view(memory.data(), rows, columns, row_stride == 0 ? columns : row_stride, column_stride) {
-    const std::vector<float> x = hf::testing::normal_tensor(rows * columns + 1, seed);
-    for (std::size_t i = 0; i < rows; ++i) {
-      for (std::size_t j = 0; j < columns; ++j) view(i, j) = x[i * columns + j];
-    }
-  }
-  std::vector<float> memory;
-  hf::MatrixView<float> view;
-};
-std::vector<std::uint32_t> bits(const hf::MatrixView<const float>& m) {
-  std::vector<std::uint32_t> list;
-  for (std::size_t i = 0; i < m.rows(); ++i) {
-    for (std::size_t j = 0; j < m.columns(); ++j) list.push_back(std::bit_cast<std::uint32_t>(m(i, j)));
-  }
-  return list;
-}
-
-constexpr std::size_t inputs = 13, outputs = 7, batch = 5;
-
-/// A layer after a few steps, its scales warm.
-template <class Traits = qat::W8A8>
-qat::QuantizedLinear<Traits> warm_layer() {
-  qat::QuantizedLinear<Traits> layer(inputs, outputs, 11);
-  for (std::uint64_t step = 0; step < 3; ++step) {
-    Stored w(outputs, inputs, step), x(batch, inputs, 10 + step), y(batch, outputs, 0), g(batch, outputs, 20 + step);
-    Stored dx(batch, inputs, 0), dw(outputs, inputs, 0);
-    layer.set_weights(w.view);
-    const auto input = layer.forward(x.view, y.view);
-    layer.backward(g.view, input, dx.view, dw.view);
-    layer.commit();
-  }
-  return layer;
-}
-
-template <class Call>
-void check_no_change(auto& layer, const Call& call) {
-  const qat::QuantizedLinearState before = layer.state();
-  call();
-  CHECK(layer.state() == before);
-}
 
 /// The three products of a step, over dense and strided matrices: of the rounded operands, as sums in binary64 are.
 template <class Traits>
@@ -184,36 +73,6 @@ void check_products(Precision precision) {
   CHECK(bits(dx.view) == bits(dense_dx.view));
   check_product(sum.view, multiply_transposed(transposed(gq), transposed(xq)), batch + 2);
   CHECK(layer.state() == parts.state());
-}
-
-/// f(x) = q(x0) + (x - x0) for each operand: what the layer computes, as if rounding had the derivative 1. Its loss is
-/// sum(q(g) * y).
-struct Surrogate {
-  Matrix wq, xq, gq;
-
-  [[nodiscard]] double loss(const Matrix& w_deviation, const Matrix& x_deviation) const {
-    double loss = 0;
-    for (std::size_t b = 0; b < xq.rows; ++b) {
-      for (std::size_t o = 0; o < wq.rows; ++o) {
-        double y = 0;
-        for (std::size_t i = 0; i < xq.columns; ++i) {
-          y += (xq(b, i) + x_deviation(b, i)) * (wq(o, i) + w_deviation(o, i));
-        }
-        loss += gq(b, o) * y;
-      }
-    }
-    return loss;
-  }
-};
-
-template <class F>
-std::string refusal(const F& call) {
-  try {
-    call();
-    return "taken";
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
 }
 
 }  // namespace
@@ -313,69 +172,6 @@ TEST_CASE("gradients are the derivatives of the surrogate") {
   CHECK(nonzero > inputs * (batch + outputs) * 9 / 10);
 }
 
-TEST_CASE("weights of another step are refused") {
-  auto layer = warm_layer();
-  Stored w(outputs, inputs, 1), x(batch, inputs, 2), y(batch, outputs, 3), g(batch, outputs, 4);
-  Stored dx(batch, inputs, 0), dw(outputs, inputs, 0);
-  const auto refused = [&](auto& stale) {
-    check_no_change(stale, [&] {
-      CHECK_THROWS_WITH_AS((void)stale.forward(x.view, y.view), doctest::Contains("set_weights"), std::logic_error);
-      CHECK_THROWS_AS(stale.evaluate(x.view, y.view), std::logic_error);
-      CHECK_THROWS_AS((void)stale.quantize_gradient(g.view), std::logic_error);
-      CHECK_THROWS_AS((void)stale.weights(), std::logic_error);
-    });
-  };
-  refused(layer);  // after a commit
-  layer.set_weights(w.view);
-  const auto input = layer.forward(x.view, y.view);
-  const auto gradient = layer.quantize_gradient(g.view);
-  layer.commit();
-  refused(layer);
-  CHECK_THROWS_AS(layer.input_gradient(gradient, dx.view), std::logic_error);
-  CHECK_THROWS_AS(layer.backward(g.view, input, dx.view, dw.view), std::logic_error);
-  layer.set_weights(w.view);
-  check_no_change(layer, [&] {  // a gradient and an input of the step before
-    CHECK_THROWS_AS(layer.input_gradient(gradient, dx.view), std::logic_error);
-    CHECK_THROWS_AS(layer.backward(g.view, input, dx.view, dw.view), std::logic_error);
-    const auto next = layer;
-  });
-  layer.weight_gradient(gradient, input, dw.view);  // of one step, with the scales of that step
-  const Matrix xq = values(input), gq = values(gradient);
-  check_product(dw.view, multiply_transposed(transposed(gq), transposed(xq)), batch);
-  const auto later = layer.forward(x.view, y.view);
-  CHECK_THROWS_AS(layer.weight_gradient(gradient, later, dw.view), std::logic_error);
-  layer.set_weights(w.view, Precision::bf16);  // another precision within the step
-  CHECK_THROWS_AS(layer.backward(g.view, later, dx.view, dw.view), std::logic_error);
-  layer.load(layer.state());
-  refused(layer);
-  layer.set_weights(w.view);
-  layer.reset();  // the scale is another one
-  refused(layer);
-}
-
-TEST_CASE("a group commits for its layers, and their weights are then stale") {
-  using Group = hf::ScalerGroup<hf::amax::Max, 4>;
-  struct Grouped : qat::W8A8 {
-    using WeightScaler = qat::GroupScaler<Group>;
-    using InputScaler = qat::GroupScaler<Group>;
-    using GradientScaler = qat::GroupScaler<Group>;
-  };
-  Group group({"weight", "input", "gradient"});
-  qat::QuantizedLinear<Grouped> layer(inputs, outputs, 0, {{group, 0}, {group, 1}, {group, 2}});
-  Stored w(outputs, inputs, 1), x(batch, inputs, 2), y(batch, outputs, 3), g(batch, outputs, 4);
-  for (int step = 0; step < 2; ++step) {
-    layer.set_weights(w.view);
-    (void)layer.forward(x.view, y.view);
-    (void)layer.quantize_gradient(g.view);
-    group.commit();
-    if (step == 0) CHECK_THROWS_AS(layer.evaluate(x.view, y.view), std::logic_error);  // its scale has moved
-    layer.commit();
-    CHECK_THROWS_AS(layer.evaluate(x.view, y.view), std::logic_error);
-    for (std::size_t i : {0u, 1u, 2u}) CHECK(group.recorded_steps(i) == static_cast<unsigned>(step) + 1);
-  }
-  CHECK_FALSE(layer.state().weight.scaler.has_value());
-}
-
 TEST_CASE("evaluating is forward, and changes nothing") {
   auto layer = warm_layer<Mixed>();
   Stored w(outputs, inputs, 1), x(batch, inputs, 2), y(batch, outputs, 3), z(batch, outputs, 4);
@@ -461,39 +257,4 @@ TEST_CASE("sizes that do not fit are refused by name, and nothing is observed") 
   says("kept input is 5 x 13, but 4 x 13",
        [&] { layer.backward(g.view.block(0, 0, 4, outputs), input, dx.view.block(0, 0, 4, inputs), dw.view); });
   says("kept input is 0 x 0, but 5 x 13", [&] { layer.backward(g.view, {}, dx.view, dw.view); });
-}
-
-TEST_CASE("a state that does not fit is refused, and the layer stays as it was") {
-  auto layer = warm_layer<Mixed>();
-  const qat::QuantizedLinearState before = layer.state();
-  const std::vector<std::byte> bytes = hf::to_bytes(before);
-  CHECK(hf::from_bytes<qat::QuantizedLinearState>(bytes) == before);
-  const auto says = [&](const char* text, auto change) {
-    qat::QuantizedLinearState state = before;
-    change(state);
-    check_no_change(layer, [&] {
-      const std::string reason = refusal([&] { layer.load(state); });
-      CAPTURE(reason);
-      CHECK(reason.find(text) != std::string::npos);
-    });
-  };
-  says("13 inputs and 8 outputs, this one has 13 and 7", [](auto& s) { s.outputs = 8; });
-  says("version 5", [](auto& s) { s.version = 5; });
-  says("'max', the scaler 'most_recent'", [](auto& s) { s.weight = s.input, s.weight.bits.role = 0; });
-  says("another role", [](auto& s) { s.gradient.bits.role = 1; });
-  says("a scale", [](auto& s) { s.gradient.scaler->tensor.scale = -1.0f; });  // the others were fine
-  says("taken", [](auto&) {});
-
-  std::size_t taken = 0;
-  const auto read = [](std::span<const std::byte> damaged) {
-    return refusal([&] { (void)hf::from_bytes<qat::QuantizedLinearState>(damaged); });
-  };
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    std::vector<std::byte> damaged = bytes;
-    damaged[i] ^= std::byte{0x10};
-    taken += read(damaged) == "taken";
-    taken += read(std::span(bytes).first(i)).find("truncated") == std::string::npos;
-  }
-  CHECK(taken == 0);
-  CHECK(read(hf::to_bytes(before.input)).find("a fake quantizer's, not a quantized layer's") != std::string::npos);
 }

@@ -185,6 +185,10 @@ class QuantizedLinear {
                            std::to_string(state.outputs) + " outputs, this one has " + std::to_string(inputs_) +
                            " and " + std::to_string(outputs_));
     }
+    const std::uint64_t step = state.weight.bits.step;
+    if (state.input.bits.step != step || state.gradient.bits.step != step) {
+      detail::refuse_state("the roles of a layer are at different steps");
+    }
     auto weight = weight_;
     auto input = input_;
     auto gradient = gradient_;
