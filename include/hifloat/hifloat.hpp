@@ -10,6 +10,8 @@
 //   several cores on(executor, x) in place of x, executor::OpenMp or your own (executor.hpp)
 //   scaling       DelayedScaler<Algorithm, Window>, CurrentScaler, ScalerGroup, ScalingOptions, Quantized,
 //                 amax::Max MostRecent Mean ExpSmooth Percentile, state(), to_bytes, from_bytes (scaling/*.hpp)
+//   products      matmul over MatrixView and ScaledMatrix, PackedMatrix (matmul.hpp)
+//   training      qat::QuantizedLinear, FakeQuantizer, LayerPolicy, WarmupGate, schedules (qat/*.hpp)
 //   formats       formats::e4m3fn e5m2 int_grid<Bits>, bfloat16: to compare with, in place of hif8 (formats/*.hpp)
 //   diagnostics   quantization_error, TierHistogram, ScalingMonitor, loss_gap, retention, grid_distance, replay
 //                 (diagnostics/*.hpp, namespace hifloat::diagnostics)
@@ -43,5 +45,7 @@
 #include <hifloat/limits.hpp>
 #include <hifloat/literals.hpp>
 #include <hifloat/math.hpp>
+#include <hifloat/matmul.hpp>
+#include <hifloat/qat/qat.hpp>
 #include <hifloat/scaling/scaling.hpp>
 #include <hifloat/text.hpp>
