@@ -170,11 +170,7 @@ TEST_CASE("weights of another step are refused") {
 
 TEST_CASE("a group commits for its layers, and their weights are then stale") {
   using Group = hf::ScalerGroup<hf::amax::Max, 4>;
-  struct Grouped : qat::W8A8 {
-    using WeightScaler = qat::GroupScaler<Group>;
-    using InputScaler = qat::GroupScaler<Group>;
-    using GradientScaler = qat::GroupScaler<Group>;
-  };
+  using Grouped = qat::W8A8With<qat::GroupScaler<Group>>;
   Group group({"weight", "input", "gradient"});
   qat::QuantizedLinear<Grouped> layer(inputs, outputs, 0, {{group, 0}, {group, 1}, {group, 2}});
   Stored w(outputs, inputs, 1), x(batch, inputs, 2), y(batch, outputs, 3), g(batch, outputs, 4);

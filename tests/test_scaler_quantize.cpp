@@ -200,6 +200,7 @@ TEST_CASE("current scaling: every tensor its own amax") {
   CHECK(hf::CurrentScaler({.power_of_two = true}).quantize(std::vector<float>{2.0f}).inverse_scale() == 0.25f);
   std::vector<hf::bfloat16> words(3, hf::bfloat16(6.0f));
   CHECK(scaler.quantize(words).inverse_scale() == 0.8f);
+  CHECK(scaler.quantize(words).epoch() == scaler.epoch());  // no scale of its own that could grow old
 }
 
 TEST_CASE("the clamp limits before rounding") {

@@ -35,6 +35,14 @@ struct PaperW8A8 : W8A8 {
   static constexpr ScalingOptions gradient_scaling{.target = 15.0f};
 };
 
+/// With one type of scaler for all three roles: `W8A8With<CurrentScaler>`, `W8A8With<GroupScaler<>>`.
+template <class Scaler>
+struct W8A8With : W8A8 {
+  using WeightScaler = Scaler;
+  using InputScaler = Scaler;
+  using GradientScaler = Scaler;
+};
+
 /// The scalers of a layer. Those that are not given are made with the traits' options.
 template <class Traits = W8A8>
 struct LinearScalers {

@@ -36,10 +36,7 @@ class TensorQuantizer {
   [[nodiscard]] const Scaler& scaler() const noexcept { return scaler_; }
   [[nodiscard]] Scaler& scaler() noexcept { return scaler_; }
   [[nodiscard]] const qat::RoundingBits& bits() const noexcept { return bits_; }
-  [[nodiscard]] std::uint64_t epoch() const {
-    if constexpr (requires { scaler_.epoch(); }) return scaler_.epoch();
-    return 0;
-  }
+  [[nodiscard]] std::uint64_t epoch() const { return scaler_.epoch(); }
 
   /// Calls f(scaler), or f(scaler, key) where the rounding takes random bits.
   template <class F>
