@@ -73,12 +73,12 @@ void draw_estimates(std::ostream& script, const SectionResult& sweep) {
   std::ostringstream curves("$amax using 1:2 with impulses lc rgb '#b0b0b0' title 'amax'", std::ios::ate);
   int colour = 0;
   for (const Line& line : sweep.lines) {
-    const Quantization::Series& series = line.runs[0].first_input;
+    const TensorTally& input = line.runs[0].first_input;
     if (line.scheme.algorithm == Algorithm::current)
-      write_series(script, "$amax", series.amax);  // the same in every run
+      write_series(script, "$amax", input.amax);  // the same in every run
     if (!is_drawn_in_time(line.scheme)) continue;
     const std::string block = block_name(line.scheme.name());
-    write_series(script, block, series.estimate);
+    write_series(script, block, input.estimate);
     curves << ", " << block << " using 1:2 with steps lt " << ++colour << " lw 1.5 title "
            << quoted(line.scheme.name());
   }

@@ -13,9 +13,8 @@ namespace {
 
 using Clamp = Options::Clamp;
 
-constexpr float default_target = 15.0f;
 constexpr float largest_value = 32768.0f;
-constexpr float gradient_target = 224.0f;
+constexpr float gradient_target = hifloat::qat::W8A8::gradient_scaling.target;
 
 std::string title(const Scheme& scheme) {
   const auto with_gradients = [](float value) {
@@ -66,6 +65,21 @@ hifloat::ScalingOptions Scheme::scaling_options(Role role) const {
   return scaling;
 }
 
+ChosenScaler Scheme::scaler(Role role) const {
+  const hifloat::ScalingOptions options = scaling_options(role);
+  switch (algorithm) {
+    case Algorithm::most_recent: return ChosenScaler(ChosenScaler::MostRecent(options));
+    case Algorithm::exp_smooth: return ChosenScaler(ChosenScaler::ExpSmooth(options));
+    case Algorithm::max: return ChosenScaler(ChosenScaler::Max(window, options));
+    default: return ChosenScaler(ChosenScaler::Current(options));
+  }
+}
+
+hifloat::qat::Precision Scheme::precision() const {
+  using hifloat::qat::Precision;
+  return algorithm == Algorithm::bf16 ? Precision::bf16 : Precision::hif8;
+}
+
 std::string Scheme::name() const {
   switch (algorithm) {
     case Algorithm::bf16: return "BF16";
@@ -79,14 +93,14 @@ std::string Scheme::name() const {
 
 std::vector<Section> sections(const Options& options) {
   Scheme setting;
-  setting.target = options.target.value_or(default_target);
+  setting.target = options.target.value_or(setting.target);
   setting.clamp = options.clamp == Clamp::unset ? Clamp::at_target : options.clamp;
   setting.clamp_value = options.clamp_value;
   std::vector<Section> sections{sweep(setting)};
   if (!options.one_setting()) {
     using enum Algorithm;
     // A current scaler is clipped nowhere: at the same target it would be the same line again.
-    sections.push_back(beside({.target = default_target, .clamp = Clamp::none}, {most_recent, max}));
+    sections.push_back(beside({.clamp = Clamp::none}, {most_recent, max}));
     sections.push_back(beside({.target = largest_value, .clamp = Clamp::none}, {current, most_recent, max}));
   }
   return sections;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include <hifloat/hifloat.hpp>
 
@@ -24,9 +26,17 @@ struct Overshoot {
     if (other.worst > worst) worst = other.worst;
     return *this;
   }
-  [[nodiscard]] double share() const {
-    return steps == 0 ? 0 : static_cast<double>(above) / static_cast<double>(steps);
-  }
+};
+
+/// Of one tensor, step by step.
+struct TensorTally {
+  /// The tensor as it was, and as it was rounded under a scale for this target.
+  void add(std::span<const float> exact, const hifloat::QuantizedView<hifloat::hif8_t>& rounded, float target);
+
+  hifloat::QuantizeStats values;
+  Overshoot overshoot;
+  double signal = 0, noise = 0;       ///< energies
+  std::vector<float> amax, estimate;  ///< of each step
 };
 
 struct Tally {

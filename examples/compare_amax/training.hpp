@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "predictor.hpp"
-#include "quantization.hpp"
 #include "scheme.hpp"
 #include "speech.hpp"
 #include "tally.hpp"
@@ -35,7 +34,7 @@ struct RunResult {
   double gain_online_db = 0;               ///< held out, the scalers going on
   double gain_frozen_db = 0;               ///< held out, every scale as it was when training ended
   Tally tally;                             ///< of the training
-  Quantization::Series first_input;        ///< of the training
+  TensorTally first_input;                 ///< of the training
 };
 
 /// Goes on from a pre-trained model with rounded operands, on micro-batches in their natural order from a random place.
