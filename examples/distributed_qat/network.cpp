@@ -2,13 +2,15 @@
 
 #include <cmath>
 #include <random>
-#include <span>
+
+#include <hifloat/eigen/eigen.hpp>
 
 namespace distributed_qat {
 namespace {
 
+using hifloat::eigen::view;
+
 constexpr Index hidden = 48;
-constexpr std::size_t weight_of = 0, input_of = layers, gradient_of = 2 * layers;
 
 }  // namespace
 
@@ -33,27 +35,34 @@ std::vector<std::string> tensor_names() {
   return names;
 }
 
-Matrix Network::rounded(std::size_t tensor, Matrix x) {
-  const std::span<float> values(x.data(), static_cast<std::size_t>(x.size()));
-  group_.observe(tensor, group_.fake_quantize(tensor, values, values));
-  return x;
+Network::Network(Weights& weights, Group& group) : weights_(weights) {
+  for (std::size_t layer = 0; layer < layers; ++layer) {
+    const auto weight = view(weights.master[layer]);
+    layers_.emplace_back(weight.columns(), weight.rows(), 0,
+                         Scalers{{group, layer}, {group, layers + layer}, {group, 2 * layers + layer}});
+  }
+}
+
+Matrix Network::product(std::size_t layer, const Matrix& x) {
+  Matrix y(weights_.master[layer].rows(), x.cols());
+  layers_[layer].set_weights(view(weights_.master[layer]));
+  inputs_[layer] = layers_[layer].forward(view(x).transposed(), view(y).transposed());
+  return y;
 }
 
 Matrix Network::forward(const Matrix& images) {
-  for (std::size_t layer = 0; layer < layers; ++layer) {
-    rounded_weight_[layer] = rounded(weight_of + layer, weights_.master[layer]);
-  }
-  rounded_input_[0] = rounded(input_of, images);
-  activation_ = (rounded_weight_[0] * rounded_input_[0]).cwiseMax(0.0f);
-  rounded_input_[1] = rounded(input_of + 1, activation_);
-  return rounded_weight_[1] * rounded_input_[1];
+  activation_ = product(0, images).cwiseMax(0.0f);
+  return product(1, activation_);
 }
 
 std::vector<Matrix> Network::backward(const Matrix& logit_gradient) {
-  const Matrix second = rounded(gradient_of + 1, logit_gradient);
-  const Matrix passed = rounded_weight_[1].transpose() * second;
-  const Matrix first = rounded(gradient_of, (activation_.array() > 0).select(passed, 0.0f));
-  return {first * rounded_input_[0].transpose(), second * rounded_input_[1].transpose()};
+  std::vector<Matrix> gradients(weights_.master, weights_.master + layers);
+  Matrix passed(activation_.rows(), activation_.cols());
+  layers_[1].backward(view(logit_gradient).transposed(), inputs_[1], view(passed).transposed(), view(gradients[1]));
+  passed = (activation_.array() > 0).select(passed, 0.0f);
+  layers_[0].weight_gradient(layers_[0].quantize_gradient(view(passed).transposed()), inputs_[0], view(gradients[0]));
+  for (Linear& layer : layers_) layer.commit();
+  return gradients;
 }
 
 void Network::update(const std::vector<Matrix>& gradients, float rate) {

@@ -31,22 +31,29 @@ struct Weights {
 
 class Network {
  public:
-  Network(Weights& weights, Group& group) : weights_(weights), group_(group) {}
+  /// Refers to both.
+  Network(Weights& weights, Group& group);
 
   /// Logits of the images, a column each. Amaxes are observed.
   [[nodiscard]] Matrix forward(const Matrix& images);
-  /// The gradients of the weights, summed over this rank's images, given that of the logits.
+  /// The gradients of the weights, summed over this rank's images, given that of the logits. What is left of the step
+  /// is the group's commit.
   [[nodiscard]] std::vector<Matrix> backward(const Matrix& logit_gradient);
   /// A step of SGD with momentum.
   void update(const std::vector<Matrix>& gradients, float rate);
 
  private:
-  /// The tensor on the grid of its scale, observed; in a frozen group, only that.
-  [[nodiscard]] Matrix rounded(std::size_t tensor, Matrix x);
+  using Traits = hifloat::qat::W8A8With<hifloat::qat::GroupScaler<Group>>;
+  using Linear = hifloat::qat::QuantizedLinear<Traits>;
+  using Scalers = hifloat::qat::LinearScalers<Traits>;
+
+  /// A layer's output, a column for each of x. (To the layer a sample is a row: it is given transposed.)
+  [[nodiscard]] Matrix product(std::size_t layer, const Matrix& x);
 
   Weights& weights_;
-  Group& group_;
-  Matrix rounded_weight_[layers], rounded_input_[layers], activation_;
+  std::vector<Linear> layers_;
+  Linear::Input inputs_[layers];
+  Matrix activation_;
 };
 
 }  // namespace distributed_qat
