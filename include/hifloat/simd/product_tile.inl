@@ -124,11 +124,15 @@ void finish_row(float* y, const float* sums, const float* column_scales, std::si
 
 template <class V, std::size_t... I>
 constexpr ProductTiles tiles_of(std::index_sequence<I...>) {
-  return {&multiply_tile<V, I + 1>...};
+  ProductTiles tiles{};
+  ((tiles[I] = &multiply_tile<V, I + 1>), ...);
+  return tiles;
 }
 template <class V, class Codes, std::size_t... I>
 constexpr ProductStreams streams_of(std::index_sequence<I...>) {
-  return {&multiply_codes<V, Codes, I + 1>...};
+  ProductStreams streams{};
+  ((streams[I] = &multiply_codes<V, Codes, I + 1>), ...);
+  return streams;
 }
 
 /// The kernels of V, which read HiF8 as `Backend` decodes it, and as Codes in registers.
