@@ -71,6 +71,9 @@ class LayerPolicyReader {
     while (at_ < text_.size() && is_name(text_[at_])) ++at_;
     const std::string word(text_.substr(begin, at_ - begin));
     if (word.empty()) refuse("'first', 'last', 'block', 'blocks' or a module's name must stand here");
+    if (word.front() == '.' || word.back() == '.' || word.find("..") != std::string::npos) {
+      refuse("'" + word + "' has nothing before or behind a dot");
+    }
     if (word.find_first_not_of("0123456789") == std::string::npos) {
       refuse("'first', 'last', 'block' or 'blocks' must stand before the number " + word);
     }

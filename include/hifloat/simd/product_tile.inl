@@ -17,7 +17,7 @@ HIFLOAT_ALWAYS_INLINE void for_each_index(const F& f) {
   for_each_index(std::make_index_sequence<N>{}, f);
 }
 
-/// ProductKernels::Tile.
+/// ProductTile.
 template <class V, std::size_t Rows>
 void multiply_tile(const void* rows, std::size_t row_stride, const void* panel, std::size_t words, float* sums,
                    std::size_t sums_stride, bool continues) noexcept {
@@ -110,7 +110,7 @@ bool multiply_codes(const void* rows, std::size_t row_stride, const std::uint8_t
   return true;
 }
 
-/// ProductKernels::Finish.
+/// FinishRow.
 template <class V>
 void finish_row(float* y, const float* sums, const float* column_scales, std::size_t n, double row_factor, double beta,
                 bool reads) noexcept {
