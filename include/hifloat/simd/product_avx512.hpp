@@ -31,7 +31,7 @@ struct Products {
   using Doubles = __m512d;
   static constexpr std::size_t lanes = 16, double_lanes = 8;
   static constexpr std::size_t rows = 6, vectors = 4;
-  static constexpr std::size_t block_rows = 288, block_words = 128, stream_rows = 4;
+  static constexpr std::size_t block_rows = 576, block_words = 96, stream_rows = 4;
 
   static HIFLOAT_ALWAYS_INLINE Words load(const Word* p) { return _mm512_loadu_ps(p); }
   static HIFLOAT_ALWAYS_INLINE Words from_bits(__m512i bits) { return _mm512_castsi512_ps(bits); }
