@@ -3,7 +3,8 @@
 //   bench_matmul [--rounds=20]
 //
 // Everything about one shape runs in turn, round by round; speeds are the best round's, ratios the median of the
-// rounds'. HIFLOAT_ISA=avx2 OPENBLAS_CORETYPE=Haswell holds both to AVX2.
+// rounds'. OMP_NUM_THREADS=1 holds oneDNN to one thread, as the others are; HIFLOAT_ISA=avx2 OPENBLAS_CORETYPE=Haswell
+// hold both to AVX2.
 #include "buffer.hpp"
 #include "peak.hpp"
 #include "rivals.hpp"
@@ -49,7 +50,8 @@ struct Goal {
   std::string_view subject, rival;
   double factor;
 };
-constexpr Shape cube{1024, 1024, 1024}, rows_1{1, 4096, 4096}, rows_4{4, 4096, 4096}, rows_16{16, 4096, 4096};
+constexpr Shape cube{1024, 1024, 1024}, rows_1{1, 4096, 4096}, rows_4{4, 4096, 4096}, rows_8{8, 4096, 4096},
+    rows_16{16, 4096, 4096};
 const std::vector<Goal> goals_of_pairs{
     {cube, plain_name, bench::sgemm_name, 2.1},      {cube, packed_name, bench::sgemm_name, 2.25},
     {cube, plain_name, bench::onednn_name, 1.0},     {cube, two_threads_name, packed_name, 1.8},
@@ -198,7 +200,7 @@ int run(int argc, char** argv) {
   if (goals.empty()) std::printf("The goals are for AVX-512 BF16, or for AVX2 beside OpenBLAS held to it.\n");
   constexpr Shape shapes[] = {{64, 64, 64},     {256, 256, 256},  cube,   {2048, 2048, 2048},
                               {333, 777, 1111}, {4096, 4096, 64}, rows_1, rows_4,
-                              rows_16};
+                              rows_8,           rows_16};
   for (const Shape& shape : shapes)
     print(shape, measure(shape, peak, shape.m >= 2048 ? std::min(rounds, 5) : rounds), goals);
   return 0;

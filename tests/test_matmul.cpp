@@ -2,6 +2,7 @@
 #include "model/environments.hpp"
 #include "model/product_kernels_under_test.hpp"
 #include "model/product_model.hpp"
+#include "model/random_products.hpp"
 
 #include <doctest/doctest.h>
 
@@ -13,9 +14,11 @@
 #include <cstring>
 #include <limits>
 #include <random>
+#include <span>
 #include <string>
 #include <thread>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <hifloat/hifloat.hpp>
@@ -26,60 +29,6 @@ using namespace product_test;
 using hf::hif8_t;
 
 namespace {
-
-using Random = std::mt19937_64;
-
-std::size_t below(Random& random, std::size_t n) { return static_cast<std::size_t>(random() % n); }
-
-/// Numbers of ordinary sizes; every code there is; every finite one.
-enum class Content { ordinary, any_code, finite };
-
-template <class T>
-void fill(const hf::MatrixView<T>& m, Content content, Random& random) {
-  std::normal_distribution<float> normal;
-  for (std::size_t i = 0; i < m.rows(); ++i) {
-    for (std::size_t j = 0; j < m.columns(); ++j) {
-      if (content == Content::ordinary) {
-        m(i, j) = T(normal(random));
-      } else if constexpr (std::is_same_v<T, hif8_t>) {
-        do m(i, j) = hif8_t::from_bits(static_cast<std::uint8_t>(random()));
-        while (content == Content::finite && !std::isfinite(static_cast<float>(m(i, j))));
-      } else {  // of sizes whose products are normal numbers
-        m(i, j) = T(std::ldexp(normal(random), static_cast<int>(below(random, 40)) - 20));
-        if (content == Content::any_code && below(random, 50) == 0) m(i, j) = T(std::numeric_limits<float>::infinity());
-      }
-    }
-  }
-}
-
-/// Few products of hostile matrices are finite: most have one infinity or NaN at most.
-template <class T>
-void make_mostly_finite(const hf::MatrixView<T>& m, Random& random) {
-  fill(m, Content::finite, random);
-  if (m.empty() || below(random, 2) == 0) return;
-  constexpr float special[] = {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
-                               std::numeric_limits<float>::quiet_NaN()};
-  using Code =
-      std::conditional_t<std::is_same_v<T, hif8_t>, hf::hif8<hf::rounding::TiesAway, hf::overflow::Infinity>, T>;
-  m(below(random, m.rows()), below(random, m.columns())) = T(Code(special[below(random, 3)]));
-}
-
-struct Scales {
-  std::vector<float> of_lines;
-  hf::InverseScales inverse = 1.0f;
-};
-
-Scales scales(std::size_t lines, bool rows, int spread, Random& random) {
-  Scales result;
-  const auto one = [&] {
-    const int exponent = static_cast<int>(below(random, static_cast<std::size_t>(2 * spread + 1))) - spread;
-    return std::ldexp(1.0f + static_cast<float>(below(random, 1 << 23)) * 0x1p-23f, std::min(exponent, 125));
-  };
-  if (below(random, 3) == 0) return {{}, one()};
-  for (std::size_t i = 0; i < lines; ++i) result.of_lines.push_back(one());
-  result.inverse = rows ? hf::InverseScales::per_row(result.of_lines) : hf::InverseScales::per_column(result.of_lines);
-  return result;
-}
 
 template <class T>
 std::vector<std::byte> bytes(const std::vector<T>& x) {
@@ -136,8 +85,8 @@ void check_product(std::size_t m, std::size_t n, std::size_t k, Random& random, 
 
     auto packed = old;
     packed.view = {packed.memory.data(), m, n, old.view.row_stride(), old.view.column_stride()};
-    multiply_packed(hf::executor::Serial{}, left, hf::PackedMatrix(right, kernels.of(sizeof(Element))), packed.view,
-                    options);
+    multiply_packed(hf::executor::Serial{}, left,
+                    hf::PackedMatrix(hf::executor::Serial{}, right, kernels.of(sizeof(Element))), packed.view, options);
     REQUIRE(bytes(packed.memory) == bytes(c.memory));
   }
 }
@@ -237,6 +186,10 @@ TEST_CASE("threads, and the environment of the caller, change no bit") {
     std::vector<float> y(9, 0x1p-140f);
     hf::matmul({hf::row_major(x, 3, 20), 0x1.234568p-70f}, {hf::row_major(w, 3, 20).transposed(), 0x1.89p-66f},
                hf::row_major(y, 3, 3), {.alpha = 0x1.3p-3f, .beta = 1.7f});
+    std::vector<float> z(9, 0x1p100f);
+    hf::matmul({hf::row_major(x, 3, 20), 0x1p60f}, {hf::row_major(w, 3, 20).transposed(), 0x1p60f},
+               hf::row_major(z, 3, 3), {.alpha = 0x1.3p-130f, .beta = 0x1.7p-131f});
+    y.insert(y.end(), z.begin(), z.end());
     return bytes(y);
   };
   float_control::check_rounding_modes<std::vector<std::byte>>(compute);
@@ -265,6 +218,24 @@ TEST_CASE("an empty sum is 0, and an empty product nothing") {
   CHECK(y == std::vector<float>(4, 0.0f));
   hf::matmul(hf::row_major(none, 0, 5), hf::row_major(some, 5, 3), hf::MatrixView<float>(nullptr, 0, 3));
   hf::matmul(hf::row_major(none, 0, 0), hf::PackedMatrix(), hf::MatrixView<float>());
+}
+
+TEST_CASE("a packed matrix can be copied, and moved from is empty") {
+  const std::vector<hif8_t> w(12, hif8_t(2));
+  hf::PackedMatrix packed({hf::row_major(w, 3, 4), 0.5f});
+  const hf::PackedMatrix copy = packed;
+  hf::PackedMatrix moved(std::move(packed));
+  const std::vector<hif8_t> x(6, hif8_t(1));
+  std::vector<float> y(8);
+  for (const hf::PackedMatrix* b : {&copy, static_cast<const hf::PackedMatrix*>(&moved)}) {
+    y.assign(8, 0.0f);
+    hf::matmul(hf::row_major(x, 2, 3), *b, hf::row_major(y, 2, 4));
+    CHECK(y == std::vector<float>(8, 3.0f));
+  }
+  CHECK(packed.rows() == 0);  // NOLINT(bugprone-use-after-move): that is the question
+  CHECK_THROWS_AS(hf::matmul(hf::row_major(x, 2, 3), packed, hf::row_major(y, 2, 4)), std::invalid_argument);
+  packed = moved;
+  CHECK(packed.columns() == 4);
 }
 
 TEST_CASE("mistakes are told before anything is written") {
@@ -301,6 +272,19 @@ TEST_CASE("mistakes are told before anything is written") {
   auto* const inside = reinterpret_cast<hif8_t*>(y.data() + 3);
   refuses([&] { hf::matmul(hf::MatrixView<hif8_t>(inside, 2, 3), b, c); }, "overlaps");
   refuses([&] { hf::matmul(a, hf::MatrixView<hif8_t>(inside, 3, 4), c); }, "overlaps");
+  refuses(
+      [&] {
+        hf::matmul({a, InverseScales::per_row(std::span<const float>(y).first(2))}, b, c);
+      },
+      "overlaps inverse");
+  refuses(
+      [&] {
+        hf::matmul(a, {b, InverseScales::per_column(std::span<const float>(y).subspan(4, 4))}, c);
+      },
+      "overlaps inverse");
+  const hf::MatrixView<hif8_t> endless(x.data(), std::size_t{1} << 58, 64, 0, 0);
+  refuses([&] { (void)hf::PackedMatrix{hf::ScaledMatrix(endless)}; }, "too many elements");
+  refuses([&] { hf::matmul(endless.transposed(), b, c); }, "number of columns");
   refuses([&] { (void)hf::row_major(x, 9, 8); }, "larger than the range");
   refuses([&] { (void)hf::row_major(x, 9, 5, 8); }, "larger than the range");
   refuses([&] { (void)hf::column_major(x, 8, 3, 7); }, "leading dimension");

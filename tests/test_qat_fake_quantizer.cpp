@@ -1,5 +1,7 @@
 // A tensor on the grid: forward is its scaler's fake_quantize, and backward is what the gradient policy says.
 
+#include "model/clipped_tensors.hpp"
+
 #include <hifloat/formats/int_grid.hpp>
 #include <hifloat/qat/fake_quantizer.hpp>
 #include <hifloat/qat/group_scaler.hpp>
@@ -23,33 +25,14 @@ namespace hf = hifloat;
 namespace qat = hf::qat;
 using qat::gradient::ClippedStraightThrough;
 
+using namespace clipped_test;
+
 namespace {
 
 using Dithered = hf::hif8<hf::rounding::Stochastic>;
 using Scaler = hf::DelayedScaler<hf::amax::Max, 4>;
 
-constexpr float infinity = std::numeric_limits<float>::infinity();
-constexpr float quiet_nan = std::numeric_limits<float>::quiet_NaN();
-
 std::uint32_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
-
-/// Mostly small numbers; here and there one about the largest HiF8, or none.
-std::vector<float> tensor(std::size_t n, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> x(n);
-  for (float& element : x) element = normal(random);
-  constexpr float rare[] = {32768.0f, 40959.99f, 40960.0f,  -40960.0f, 40960.01f,
-                            -1e30f,   infinity,  -infinity, quiet_nan, 16.0f};
-  for (std::size_t i = seed % 50; i < n; i += 300 + random() % 900) x[i] = rare[random() % std::size(rare)];
-  return x;
-}
-
-std::vector<float> gradient_of(std::size_t n) {
-  std::vector<float> gradient(n);
-  for (std::size_t i = 0; i < n; ++i) gradient[i] = 1.0f + static_cast<float>(i);
-  return gradient;
-}
 
 /// A quantizer with a fixed scale and one of the clamps, over tensors of many sizes: the gradient passes where
 /// `passes(x * scale)` says so for finite x, and as many elements are blocked as forward counted.
@@ -243,6 +226,25 @@ TEST_CASE("ranges that do not fit are refused, and nothing is observed") {
   CHECK_THROWS_AS(quantizer.backward(x, fewer), std::invalid_argument);
   (void)quantizer.forward(std::vector<float>{}, std::vector<float>{});
   quantizer.backward(std::vector<float>{}, std::vector<float>{});
+}
+
+TEST_CASE("a forward that throws leaves the last one's gradient") {
+  struct Throws {
+    static std::size_t concurrency() { return 2; }
+    void operator()(std::size_t, const hf::Task&) const { throw std::runtime_error("no threads"); }
+  };
+  qat::FakeQuantizer<hf::hif8_t, Scaler, ClippedStraightThrough> quantizer(
+      Scaler({.cold_start = hf::cold_start::Fixed{1.0f}}));
+  std::vector<float> x(100, 1.0f), gradient(100, 1.0f), more(200'000, 1e30f);
+  x[7] = 1e30f;
+  (void)quantizer.forward(x, x);
+  const auto state = quantizer.state();
+  CHECK_THROWS_AS((void)quantizer.forward(hf::on(Throws{}, more), more), std::runtime_error);
+  CHECK(quantizer.state() == state);
+  quantizer.backward(gradient, gradient);
+  CHECK(gradient[6] == 1.0f);
+  CHECK(gradient[7] == 0.0f);
+  CHECK_THROWS_AS(quantizer.gradient().backward(more, more), std::invalid_argument);
 }
 
 TEST_CASE("a quantizer goes on from its bytes, in the middle of a step too") {

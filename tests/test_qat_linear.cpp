@@ -257,4 +257,13 @@ TEST_CASE("sizes that do not fit are refused by name, and nothing is observed") 
   says("kept input is 5 x 13, but 4 x 13",
        [&] { layer.backward(g.view.block(0, 0, 4, outputs), input, dx.view.block(0, 0, 4, inputs), dw.view); });
   says("kept input is 0 x 0, but 5 x 13", [&] { layer.backward(g.view, {}, dx.view, dw.view); });
+  const hf::MatrixView<float> one_row(dx.view.data(), batch, inputs, 0, 1),
+      one_column(dw.view.data(), outputs, inputs, 1, 0);
+  says("share memory", [&] { layer.backward(g.view, input, one_row, dw.view); });
+  says("share memory", [&] { layer.backward(g.view, input, dx.view, one_column); });
+  std::vector<float> both(outputs * inputs);
+  says("two results overlap", [&] {
+    layer.backward(g.view, input, hf::MatrixView<float>(both.data(), batch, inputs),
+                   hf::row_major(both, outputs, inputs));
+  });
 }

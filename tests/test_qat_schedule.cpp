@@ -107,10 +107,12 @@ TEST_CASE("the demo's learning rate is a Cosine of float, to the bit") {
 
 TEST_CASE("a warm-down that can't be is refused") {
   for (const double fraction :
-       {-0.1, 1.0000001, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN(), -0.0}) {
+       {-0.1, 1.0000001, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
     CHECK_THROWS_WITH_AS(WarmDown(Constant{1.0, 10}, fraction), doctest::Contains("[0, 1]"), std::invalid_argument);
   }
   CHECK_THROWS_WITH_AS(WarmDown(Constant{1.0}, 0.5), doctest::Contains("with an end"), std::invalid_argument);
+  CHECK(WarmDown(Constant{1.0, 10}, -0.0)(9) == 1.0);
+  CHECK(WarmDown(Constant{1.0, 10}, 0.5)(std::numeric_limits<std::uint64_t>::max() - 3) == 0.0);
 }
 
 TEST_CASE("a layer policy keeps what its line says") {
@@ -181,4 +183,7 @@ TEST_CASE("what is no policy is refused, and where it goes wrong is said") {
   says("first 99999999999999999999", "16", "no network");
   says("block 1-2", "8", "a comma must follow 'block 1'");
   says("first 3, 2", "11", "must stand before the number 2");
+  for (const char* name : {"attention.", ".attention", "decoder..attention", "."}) {
+    says(name, std::to_string(std::string(name).size() + 1).c_str(), "before or behind a dot");
+  }
 }

@@ -53,7 +53,8 @@ class MatrixView {
     if (row > rows_ || column > columns_ || rows > rows_ - row || columns > columns_ - column) {
       HIFLOAT_THROW(std::invalid_argument, "hifloat: a block reaches past the end of its matrix");
     }
-    return {data_ + row * row_stride_ + column * column_stride_, rows, columns, row_stride_, column_stride_};
+    const std::size_t offset = rows == 0 || columns == 0 ? 0 : row * row_stride_ + column * column_stride_;
+    return {data_ + offset, rows, columns, row_stride_, column_stride_};
   }
 
  private:

@@ -88,6 +88,13 @@ void add_product(Digest& digest) {
   hf::matmul({hf::row_major(a, m, k), 0x1.9p-3f}, {hf::row_major(b, k, n), 0x1.234p-20f}, hf::row_major(c, m, n),
              {.alpha = 0.3f, .beta = -1.1f});
   for (const float value : c) digest.add(value);
+
+  // Another order of its factors would round this one to the other neighbour.
+  const std::vector<hf::hif8_t> ones(34 * 8, hf::hif8_t::from_bits(0x08));
+  std::vector<float> y(8);
+  hf::matmul({hf::row_major(ones, 1, 34), 0x1.17fa6p+0f}, {hf::row_major(ones, 34, 8), 0x1.05db1cp+0f},
+             hf::row_major(y, 1, 8), {.alpha = 0.3f});
+  digest.add(y[0]);
 }
 
 template <class Algorithm>

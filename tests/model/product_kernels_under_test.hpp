@@ -4,6 +4,7 @@
 
 #include "backends_under_test.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -28,7 +29,7 @@ struct Products : scalar_products::Products {
   };
   using Words = Word;
   static constexpr std::size_t rows = 3, vectors = 24;
-  static constexpr std::size_t block_rows = 15, block_words = 10;
+  static constexpr std::size_t block_rows = 15, block_words = 10, stream_rows = 2;
 
   static Words load(const Word* p) { return *p; }
   static Words broadcast(const Word* p) { return *p; }
@@ -42,6 +43,31 @@ struct Products : scalar_products::Products {
 
 #include <hifloat/simd/product_tile.inl>
 
+/// Codes in registers, from the last column to the first.
+struct Codes {
+  using Group = std::array<std::uint8_t, 2 * Products::vectors>;
+  static constexpr std::size_t word_rows = 1;
+  static constexpr std::size_t bytes = sizeof(Group);
+
+  static Group load(const std::uint8_t* p) {
+    Group group{};
+    std::copy_n(p, bytes, group.begin());
+    return group;
+  }
+  static void words(const Group& codes, Products::Word* words) {
+    for (std::size_t i = 0; i < bytes; ++i) {
+      words[Products::vectors - 1 - i / 2].pair[i % 2] = hifloat::bfloat16(hifloat::decode(codes[i]));
+    }
+  }
+  static bool nothing_special() { return false; }
+  static bool note(bool special, const Group& codes) {
+    return special || std::find(codes.begin(), codes.end(), 0x80) != codes.end();
+  }
+  static bool any_special(bool special) { return special; }
+  static void load_sums(const float* p, float* sums) { std::reverse_copy(p, p + Products::vectors, sums); }
+  static void store_sums(float* p, const float* sums) { std::reverse_copy(sums, sums + Products::vectors, p); }
+};
+
 }  // namespace pairs
 
 struct NamedKernels {
@@ -50,7 +76,7 @@ struct NamedKernels {
 };
 
 inline const ProductKernels& pair_kernels(std::size_t element_size) noexcept {
-  return element_size == 1 ? pairs::kernels_of<pairs::Products, scalar>
+  return element_size == 1 ? pairs::kernels_of<pairs::Products, scalar, pairs::Codes>
                            : scalar_products::kernels_of<scalar_products::Products, scalar>;
 }
 

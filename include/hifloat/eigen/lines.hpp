@@ -67,7 +67,7 @@ struct MemoryLines {
   [[nodiscard]] bool are_contiguous() const noexcept { return element_stride == 1 || length <= 1; }
   /// A line, where they are contiguous.
   [[nodiscard]] std::span<T> operator[](std::size_t i) const noexcept {
-    return {data + static_cast<Eigen::Index>(i) * line_stride, length};
+    return {length == 0 ? data : data + static_cast<Eigen::Index>(i) * line_stride, length};
   }
   /// The lines from `first` on.
   [[nodiscard]] MemoryLines from(std::size_t first) const noexcept {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <hifloat/config.hpp>
@@ -20,8 +21,40 @@ class PackedMatrix {
  public:
   PackedMatrix() = default;
   /// Inverse scales along the rows, which a product sums over, or invalid ones are std::invalid_argument.
-  explicit PackedMatrix(const ScaledMatrix& b)
-      : PackedMatrix(b, detail::kernel<detail::ProductKernel>()(b.elements().size)) {}
+  explicit PackedMatrix(const ScaledMatrix& b) : PackedMatrix(executor::Serial{}, b) {}
+  /// By the threads of an executor.
+  template <Executor E>
+  PackedMatrix(const E& executor, const ScaledMatrix& b)
+      : PackedMatrix(executor, b, detail::kernel<detail::ProductKernel>()(b.elements().size)) {}
+  /// For given kernels, in place of the active instruction set's.
+  template <Executor E>
+  PackedMatrix(const E& executor, const ScaledMatrix& b, const detail::ProductKernels& kernels)
+      : kernels_(&kernels), rows_(b.rows()), columns_(b.columns()), element_size_(b.elements().size) {
+    detail::check_operand(b, InverseScales::Per::row);
+    inverse_scale_ = b.inverse_scales().per() == InverseScales::Per::tensor ? b.inverse_scales()[0] : 1.0f;
+    scales_.assign(b.inverse_scales().scales().begin(), b.inverse_scales().scales().end());
+    codes_ = detail::pack_panels(executor, b.elements(), {kernels.columns, kernels.depth, element_size_});
+  }
+  PackedMatrix(const PackedMatrix&) = default;
+  PackedMatrix& operator=(const PackedMatrix&) = default;
+  /// What is moved from is empty.
+  PackedMatrix(PackedMatrix&& other) noexcept { swap(other); }
+  PackedMatrix& operator=(PackedMatrix&& other) noexcept {
+    PackedMatrix moved(std::move(other));
+    swap(moved);
+    return *this;
+  }
+  ~PackedMatrix() = default;
+
+  void swap(PackedMatrix& other) noexcept {
+    std::swap(kernels_, other.kernels_);
+    std::swap(rows_, other.rows_);
+    std::swap(columns_, other.columns_);
+    std::swap(element_size_, other.element_size_);
+    std::swap(inverse_scale_, other.inverse_scale_);
+    scales_.swap(other.scales_);
+    codes_.swap(other.codes_);
+  }
 
   [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
   [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
@@ -30,20 +63,6 @@ class PackedMatrix {
   /// Of all of it, or per column.
   [[nodiscard]] InverseScales inverse_scales() const noexcept {
     return scales_.empty() ? InverseScales(inverse_scale_) : InverseScales::per_column(scales_);
-  }
-
-  /// For given kernels, in place of the active instruction set's.
-  explicit PackedMatrix(const ScaledMatrix& b, const detail::ProductKernels& kernels)
-      : kernels_(&kernels), rows_(b.rows()), columns_(b.columns()), element_size_(b.elements().size) {
-    detail::check_inverse_scales(b, InverseScales::Per::row);
-    inverse_scale_ = b.inverse_scales().per() == InverseScales::Per::tensor ? b.inverse_scales()[0] : 1.0f;
-    scales_.assign(b.inverse_scales().scales().begin(), b.inverse_scales().scales().end());
-    const detail::PanelShape shape{kernels.columns, kernels.depth, element_size_};
-    const std::size_t panels = shape.panels(columns_), bytes = shape.bytes(rows_);
-    codes_.resize(panels * bytes);
-    for (std::size_t panel = 0; panel < panels; ++panel) {
-      detail::pack_panel(b.elements(), 0, rows_, panel * shape.columns, shape, codes_.data() + panel * bytes);
-    }
   }
 
   [[nodiscard]] const detail::ProductKernels* kernels() const noexcept { return kernels_; }

@@ -9,8 +9,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include <hifloat/config.hpp>
+#include <hifloat/executor.hpp>
 #include <hifloat/matmul/scaled_matrix.hpp>
 #include <hifloat/matmul/transpose.hpp>
 
@@ -54,7 +56,8 @@ inline void pack_panel(const ElementView& b, std::size_t row, std::size_t rows, 
     copy_lines(b.at(row, column), b.row_stride * size, out, line, rows, columns * size);
   } else if (b.column_stride == 1) {
     for (std::size_t word = 0; word < whole; ++word) {
-      interleave(b.at(row + 2 * word, column), b.at(row + 2 * word + 1, column), out + word * line, columns);
+      const std::uint8_t* const from = b.at(row + word * shape.depth, column);
+      interleave(from, from + b.row_stride, out + word * line, columns);  // a depth of 2
     }
   } else {
     for (std::size_t i = 0; i < whole * shape.depth; ++i) {
@@ -66,12 +69,29 @@ inline void pack_panel(const ElementView& b, std::size_t row, std::size_t rows, 
   }
 }
 
+/// All panels of a matrix, one behind the other.
+template <Executor E>
+[[nodiscard]] std::vector<std::uint8_t> pack_panels(const E& executor, const ElementView& b, const PanelShape& shape) {
+  const std::size_t panels = shape.panels(b.columns), bytes = shape.bytes(b.rows);
+  std::vector<std::uint8_t> codes(panels * bytes);
+  constexpr std::size_t least = std::size_t{1} << 18;  // bytes that are worth a thread's while
+  const std::size_t threads = std::min<std::size_t>(std::max<std::size_t>(executor.concurrency(), 1), panels);
+  const std::size_t pieces = std::max<std::size_t>(std::min(threads, codes.size() / least), 1);
+  const auto piece = [&](std::size_t i) {
+    for (std::size_t panel = i * panels / pieces; panel < (i + 1) * panels / pieces; ++panel) {
+      pack_panel(b, 0, b.rows, panel * shape.columns, shape, codes.data() + panel * bytes);
+    }
+  };
+  executor(pieces, Task(piece));
+  return codes;
+}
+
 /// All panels of a matrix: packed before, or each block when it is asked for.
 class Panels {
  public:
   Panels(const ElementView& matrix, const PanelShape& shape) noexcept : matrix_(matrix), shape_(shape) {}
   Panels(const std::uint8_t* packed, std::size_t rows, std::size_t columns, const PanelShape& shape) noexcept
-      : packed_(packed), shape_(shape) {
+      : is_packed_(true), packed_(packed), shape_(shape) {
     matrix_.rows = rows;
     matrix_.columns = columns;
   }
@@ -82,17 +102,18 @@ class Panels {
   [[nodiscard]] std::size_t count() const noexcept { return shape_.panels(columns()); }
   /// What `block` wants for so many rows.
   [[nodiscard]] std::size_t scratch_bytes(std::size_t rows) const noexcept {
-    return packed_ == nullptr ? shape_.bytes(rows) : 0;
+    return is_packed_ ? 0 : shape_.bytes(rows);
   }
   /// The codes of `rows` rows from `row`, a multiple of the depth, on.
   [[nodiscard]] const std::uint8_t* block(std::size_t panel, std::size_t row, std::size_t rows,
                                           std::uint8_t* scratch) const noexcept {
-    if (packed_ != nullptr) return packed_ + panel * shape_.bytes(this->rows()) + shape_.bytes(row);
+    if (is_packed_) return packed_ + panel * shape_.bytes(this->rows()) + shape_.bytes(row);
     pack_panel(matrix_, row, rows, panel * shape_.columns, shape_, scratch);
     return scratch;
   }
 
  private:
+  bool is_packed_ = false;
   const std::uint8_t* packed_ = nullptr;
   ElementView matrix_;
   PanelShape shape_;

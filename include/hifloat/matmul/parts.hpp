@@ -30,7 +30,7 @@ class ProductParts {
     const double wanted =
         std::min(work / least, static_cast<double>(for_each_thread) * static_cast<double>(concurrency));
     if (concurrency <= 1 || wanted < 2) return;
-    count_ = std::min(static_cast<std::size_t>(wanted), units());
+    count_ = static_cast<std::size_t>(std::min(wanted, static_cast<double>(units())));
     if (count_ > concurrency) count_ -= count_ % concurrency;  // as many for each
   }
 

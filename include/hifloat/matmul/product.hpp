@@ -68,8 +68,8 @@ class Product {
         b_(b),
         b_scales_(b_scales),
         c_(c),
-        alpha_(static_cast<double>(alpha)),
-        beta_(static_cast<double>(beta)),
+        alpha_(alpha),
+        beta_(beta),
         reads_c_((bit_cast<std::uint32_t>(beta) & binary32::magnitude_mask) != 0),
         streams_(a_.size == 1 && c.rows() <= kernels.stream_rows),
         rows_(std::min(kernels.block_rows, c.rows())),
@@ -192,6 +192,7 @@ class Product {
   void decode_rows(const IndexRange& rows, const IndexRange& slice, const Scratch& scratch) const noexcept {
     const std::uint8_t* from = a_.at(rows.first, slice.first);
     const std::size_t count = slice.size();
+    if (count == 0) return;
     std::size_t stride = a_.row_stride * a_.size;
     if (a_.column_stride != 1) {
       stride = count * a_.size;
@@ -221,7 +222,7 @@ class Product {
     for (std::size_t i = 0; i < n; ++i) {
       std::uint16_t upper = 0;
       std::memcpy(&upper, elements + 2 * i, 2);
-      words[i] = std::uint32_t{upper} << 16;
+      reinterpret_cast<float*>(words)[i] = bit_cast<float>(std::uint32_t{upper} << 16);
     }
   }
 
@@ -230,7 +231,7 @@ class Product {
     const std::size_t columns = std::min(stride, c_.columns() - first);
     for (std::size_t j = 0; j < stride; ++j) scratch.scales[j] = j < columns ? b_scales_[first + j] : 0.0f;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const double factor = alpha_ * static_cast<double>(a_scales_[rows.first + i]);
+      const double factor = static_cast<double>(alpha_) * static_cast<double>(a_scales_[rows.first + i]);
       for (std::size_t j = 0; j < columns; j += finished_columns) {
         finish(rows.first + i, first + j, std::min(finished_columns, columns - j), scratch.sums + i * stride + j,
                scratch.scales + j, factor);
@@ -246,13 +247,13 @@ class Product {
               double factor) const noexcept {
     if constexpr (std::is_same_v<T, float>) {
       if (c_.column_stride() == 1 && n % finish_multiple == 0) {
-        return kernels_.finish(&c_(row, column), sums, scales, n, factor, beta_, reads_c_);
+        return kernels_.finish(&c_(row, column), sums, scales, n, factor, static_cast<double>(beta_), reads_c_);
       }
     }
     float y[finished_columns] = {};
     for (std::size_t j = 0; reads_c_ && j < n; ++j) y[j] = static_cast<float>(c_(row, column + j));
-    kernels_.finish(y, sums, scales, (n + finish_multiple - 1) / finish_multiple * finish_multiple, factor, beta_,
-                    reads_c_);
+    kernels_.finish(y, sums, scales, (n + finish_multiple - 1) / finish_multiple * finish_multiple, factor,
+                    static_cast<double>(beta_), reads_c_);
     for (std::size_t j = 0; j < n; ++j) c_(row, column + j) = T(y[j]);
   }
 
@@ -262,7 +263,7 @@ class Product {
   Panels b_;
   InverseScales b_scales_;
   MatrixView<T> c_;
-  double alpha_, beta_;
+  float alpha_, beta_;  ///< widened in a known environment only: subnormal ones stay what they are
   bool reads_c_;
   bool streams_;                       ///< few rows: B's codes are decoded in registers, as far as kernels can
   std::size_t rows_, words_, panels_;  ///< of a block: A's rows, words of the sum, panels

@@ -105,9 +105,22 @@ class ScaledMatrix {
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// The scales are valid, as many as their rows or columns, and not along `summed`: there they can't be taken out of the
-/// sum.
-inline void check_inverse_scales(const ScaledMatrix& matrix, InverseScales::Per summed) {
+inline constexpr std::size_t max_elements = ~std::size_t{0} >> 12, max_lines = max_elements >> 8;
+
+/// Strides of 0 make sizes that no memory bounds: as many elements as there are, and some more for whole panels, can
+/// still be counted in bytes.
+inline void check_countable(std::size_t rows, std::size_t columns) {
+  std::size_t elements = 0;
+  if (__builtin_mul_overflow(rows, columns, &elements) || rows > max_lines || columns > max_lines ||
+      elements > max_elements) {
+    HIFLOAT_THROW(std::invalid_argument, "hifloat: a matrix of too many elements");
+  }
+}
+
+/// The size is one that can be worked on. The scales are valid, as many as their rows or columns, and not along
+/// `summed`: there they can't be taken out of the sum.
+inline void check_operand(const ScaledMatrix& matrix, InverseScales::Per summed) {
+  check_countable(matrix.rows(), matrix.columns());
   const InverseScales& scales = matrix.inverse_scales();
   if (scales.per() == summed) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: a product can't take inverse scales along the summed dimension");

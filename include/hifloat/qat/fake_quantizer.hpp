@@ -42,9 +42,11 @@ class FakeQuantizer {
   QuantizeStats forward(const X& x, Y&& y, Precision precision = Precision::hif8) {
     detail::check_ranges(detail::span_of(x), detail::span_of(y), true);
     const std::size_t n = std::ranges::size(x);
-    const QuantizeStats stats = precision == Precision::hif8 ? quantize(x, y) : round_to_bf16(x, y);
+    Gradient gradient;  // takes the place of the last forward's once this one is through
+    const QuantizeStats stats = precision == Precision::hif8 ? quantize(x, y, gradient) : round_to_bf16(x, y, gradient);
     quantizer_.observe(stats);
     quantizer_.draw(n);
+    gradient_ = std::move(gradient);
     elements_ = n;
     return stats;
   }
@@ -82,15 +84,15 @@ class FakeQuantizer {
 
  private:
   template <class X, class Y>
-  QuantizeStats quantize(const X& x, Y& y) {
+  QuantizeStats quantize(const X& x, Y& y, Gradient& gradient) const {
     return quantizer_.with_bits([&](const Scaler& scaler, const auto&... key) {
-      gradient_.template keep<Code>(scaler, x, key...);
+      gradient.template keep<Code>(scaler, x, key...);
       return scaler.template fake_quantize<Code>(x, y, key...);
     });
   }
   template <class X, class Y>
-  QuantizeStats round_to_bf16(const X& x, Y& y) {
-    gradient_.keep_all(std::ranges::size(x));
+  static QuantizeStats round_to_bf16(const X& x, Y& y, Gradient& gradient) {
+    gradient.keep_all(std::ranges::size(x));
     return detail::fake_quantize_tensor<bfloat16>(
         {},
         [] {

@@ -121,6 +121,9 @@ class ClippedStraightThrough {
   void keep_all(std::size_t n) { mask_.assign(n); }
   template <class G, class D>
   void backward(const G& output_gradient, D&& input_gradient) const {
+    if (std::ranges::size(output_gradient) != mask_.size()) {
+      HIFLOAT_THROW(std::invalid_argument, "hifloat: a gradient of another size than what was quantized");
+    }
     detail::copy_gradient(output_gradient, input_gradient);
     const auto gradient = detail::span_of(input_gradient);
     mask_.for_each_blocked([&](std::size_t i) { gradient[i] = detail::code_t<D>{}; });

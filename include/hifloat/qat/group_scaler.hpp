@@ -13,7 +13,8 @@
 namespace HIFLOAT_NAMESPACE::qat {
 
 /// Tensor `index` of a group, which must outlive it. The group commits, for all: commit() of a layer then only ends the
-/// layer's step, before or after that. Mode, reset and state are the group's: a WarmupGate is given the group.
+/// layer's step, before or after that. (A layer that is not told goes on with the weights and the scale of its step.)
+/// Mode, reset and state are the group's: a WarmupGate is given the group.
 template <class Group = ScalerGroup<>>
 class GroupScaler {
  public:

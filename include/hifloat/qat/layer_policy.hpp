@@ -21,9 +21,9 @@ struct LayerRule {
     first,   ///< the first `from` blocks
     last,    ///< the last `from` blocks
     blocks,  ///< blocks `from` to `to`, counted from 0
-    module   ///< `name`
+    named    ///< modules of this `name`
   };
-  Kind kind = Kind::module;
+  Kind kind = Kind::named;
   std::size_t from = 0;
   std::size_t to = 0;
   std::string name;
@@ -60,7 +60,7 @@ class LayerPolicyReader {
     const std::string from = std::to_string(rule.from);
     if (rule.kind == Kind::first) return "first " + from;
     if (rule.kind == Kind::last) return "last " + from;
-    if (rule.kind == Kind::module) return rule.name;
+    if (rule.kind == Kind::named) return rule.name;
     return rule.from == rule.to ? "block " + from : "blocks " + from + "-" + std::to_string(rule.to);
   }
 
@@ -71,13 +71,16 @@ class LayerPolicyReader {
     while (at_ < text_.size() && is_name(text_[at_])) ++at_;
     const std::string word(text_.substr(begin, at_ - begin));
     if (word.empty()) refuse("'first', 'last', 'block', 'blocks' or a module's name must stand here");
+    if (word.front() == '.' || word.back() == '.' || word.find("..") != std::string::npos) {
+      refuse("'" + word + "' has nothing before or behind a dot");
+    }
     if (word.find_first_not_of("0123456789") == std::string::npos) {
       refuse("'first', 'last', 'block' or 'blocks' must stand before the number " + word);
     }
     if (word == "first" || word == "last") {
       return {.kind = word == "first" ? Kind::first : Kind::last, .from = number(word), .to = 0, .name = {}};
     }
-    if (word != "block" && word != "blocks") return {.kind = Kind::module, .from = 0, .to = 0, .name = word};
+    if (word != "block" && word != "blocks") return {.kind = Kind::named, .from = 0, .to = 0, .name = word};
     qat::LayerRule rule{.kind = Kind::blocks, .from = number(word), .to = 0, .name = {}};
     rule.to = rule.from;
     skip_spaces();
@@ -163,7 +166,7 @@ class LayerPolicy {
   /// Of a module outside of all blocks, such as an embedding.
   [[nodiscard]] Precision precision(std::string_view module) const {
     for (const LayerRule& rule : rules_) {
-      if (rule.kind == LayerRule::Kind::module && detail::names_module(rule.name, module)) return Precision::bf16;
+      if (rule.kind == LayerRule::Kind::named && detail::names_module(rule.name, module)) return Precision::bf16;
     }
     return Precision::hif8;
   }
@@ -187,7 +190,7 @@ class LayerPolicy {
       case LayerRule::Kind::first: return block < rule.from;
       case LayerRule::Kind::last: return blocks - block <= rule.from;
       case LayerRule::Kind::blocks: return block >= rule.from && block <= rule.to;
-      case LayerRule::Kind::module: return false;
+      case LayerRule::Kind::named: return false;
     }
     return false;
   }

@@ -22,6 +22,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 [[nodiscard]] inline std::span<const float> row_by_row(const MatrixView<const float>& matrix,
                                                        std::vector<float>& copy) {
   const std::size_t rows = matrix.rows(), columns = matrix.columns();
+  check_countable(rows, columns);
   const bool rows_are_dense = columns <= 1 || matrix.column_stride() == 1;
   const bool rows_follow = rows <= 1 || matrix.row_stride() == columns;
   if (matrix.empty()) return {};

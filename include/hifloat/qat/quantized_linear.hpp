@@ -83,7 +83,7 @@ class QuantizedLinear {
     detail::check_layer_shape("weight", w, outputs_, inputs_);
     Weights set;
     set.operand = Weight(weight_, executor_, w, precision);
-    set.forward = PackedMatrix(set.operand.matrix().transposed());
+    set.forward = PackedMatrix(executor_, set.operand.matrix().transposed());
     set.present = true;
     weight_.observe(set.operand.stats());
     weights_ = std::move(set);
@@ -102,7 +102,7 @@ class QuantizedLinear {
     input_.draw(input.size());
     return input;
   }
-  /// The same to the bit, and nothing is observed: to evaluate, or to compute again before backward.
+  /// What forward would give, to the bit, and nothing is observed or drawn: to evaluate.
   template <MatmulResult T>
   void evaluate(MatrixView<const float> x, MatrixView<T> y) const {
     (void)multiply_weights(x, y);
@@ -125,7 +125,7 @@ class QuantizedLinear {
     detail::check_layer_step(is_of_weights(y_gradient),
                              "hifloat: an input gradient needs a gradient of the step (and precision) of the weights");
     if (!weights_.has_backward) {
-      weights_.backward = PackedMatrix(weights_.operand.matrix());
+      weights_.backward = PackedMatrix(executor_, weights_.operand.matrix());
       weights_.has_backward = true;
     }
     matmul(executor_, y_gradient.matrix(), weights_.backward, x_gradient);
@@ -149,6 +149,9 @@ class QuantizedLinear {
     detail::check_layer_shape("input gradient", x_gradient, y_gradient.rows(), inputs_);
     detail::check_layer_shape("weight gradient", w_gradient, outputs_, inputs_);
     detail::check_layer_step(is_of_weights(input), "hifloat: an input of another step (or precision) than the weights");
+    detail::check_result(x_gradient);
+    detail::check_result(w_gradient);
+    detail::check_apart(x_gradient, w_gradient);
     const Gradient gradient = quantize_gradient(y_gradient);
     input_gradient(gradient, x_gradient);
     weight_gradient(gradient, input, w_gradient, weight_options);

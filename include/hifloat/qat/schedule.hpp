@@ -107,7 +107,7 @@ template <Schedule S>
 class WarmDown {
  public:
   constexpr WarmDown(const S& schedule, double fraction) : steps(schedule.steps), schedule_(schedule) {
-    if (detail::bit_cast<std::uint64_t>(fraction) != 0 && !detail::is_share(fraction)) {
+    if (detail::bit_cast<std::uint64_t>(fraction) << 1 != 0 && !detail::is_share(fraction)) {
       HIFLOAT_THROW(std::invalid_argument, "hifloat: the fraction of a warm-down must lie in [0, 1]");
     }
     if (steps >> 53 != 0) {
@@ -117,7 +117,7 @@ class WarmDown {
   }
 
   [[nodiscard]] constexpr double operator()(std::uint64_t step) const noexcept {
-    if (last_ == 0 || step + last_ < steps) return schedule_(step);
+    if (last_ == 0 || step < steps - last_) return schedule_(step);
     if (step >= steps) return 0;
     return schedule_(step) * (static_cast<double>(steps - step) / static_cast<double>(last_));
   }

@@ -4,7 +4,7 @@
 //   u32       version
 //   u32       kind: 1 one scaler, 2 a group, 3 a fake quantizer, 4 a quantized layer, 5 a warm-up gate
 //   u64       length of the payload
-//   payload   the members in the order of state.hpp (of qat/*_state.hpp)
+//   payload   the members in the order of state.hpp (of qat/state.hpp)
 //   u32       CRC-32 (IEEE 802.3) of all bytes before
 //
 // All integers lowest byte first; floating-point numbers by their IEEE bits; strings and arrays behind their length as

@@ -42,7 +42,11 @@ struct Products {
         vcgt_u32(vand_u32(y, vdup_n_u32(binary32::magnitude_mask)), vdup_n_u32(binary32::infinity));
     vst1_f32(p, vreinterpret_f32_u32(vbsl_u32(is_nan, vdup_n_u32(binary32::quiet_nan), y)));
   }
-  static HIFLOAT_ALWAYS_INLINE Doubles multiply(Doubles a, Doubles b) { return vmulq_f64(a, b); }
+  static HIFLOAT_ALWAYS_INLINE Doubles multiply(Doubles a, Doubles b) {
+    float64x2_t product = vmulq_f64(a, b);
+    __asm__("" : "+w"(product));  // keeps -ffast-math from another order
+    return product;
+  }
   static HIFLOAT_ALWAYS_INLINE Doubles fused(Doubles a, Doubles b, Doubles c) { return vfmaq_f64(c, a, b); }
 };
 

@@ -17,7 +17,7 @@ HIFLOAT_ALWAYS_INLINE void for_each_index(const F& f) {
   for_each_index(std::make_index_sequence<N>{}, f);
 }
 
-/// ProductKernels::Tile.
+/// ProductTile.
 template <class V, std::size_t Rows>
 void multiply_tile(const void* rows, std::size_t row_stride, const void* panel, std::size_t words, float* sums,
                    std::size_t sums_stride, bool continues) noexcept {
@@ -110,7 +110,7 @@ bool multiply_codes(const void* rows, std::size_t row_stride, const std::uint8_t
   return true;
 }
 
-/// ProductKernels::Finish.
+/// FinishRow.
 template <class V>
 void finish_row(float* y, const float* sums, const float* column_scales, std::size_t n, double row_factor, double beta,
                 bool reads) noexcept {
@@ -124,11 +124,15 @@ void finish_row(float* y, const float* sums, const float* column_scales, std::si
 
 template <class V, std::size_t... I>
 constexpr ProductTiles tiles_of(std::index_sequence<I...>) {
-  return {&multiply_tile<V, I + 1>...};
+  ProductTiles tiles{};
+  ((tiles[I] = &multiply_tile<V, I + 1>), ...);
+  return tiles;
 }
 template <class V, class Codes, std::size_t... I>
 constexpr ProductStreams streams_of(std::index_sequence<I...>) {
-  return {&multiply_codes<V, Codes, I + 1>...};
+  ProductStreams streams{};
+  ((streams[I] = &multiply_codes<V, Codes, I + 1>), ...);
+  return streams;
 }
 
 /// The kernels of V, which read HiF8 as `Backend` decodes it, and as Codes in registers.
