@@ -113,7 +113,9 @@ class WarmDown {
     if (steps >> 53 != 0) {
       HIFLOAT_THROW(std::invalid_argument, "hifloat: a warm-down needs a schedule with an end, before 2^53 steps");
     }
-    last_ = static_cast<std::uint64_t>(fraction * static_cast<double>(steps) + 0.5);
+    const double last = fraction * static_cast<double>(steps);
+    last_ = static_cast<std::uint64_t>(last);
+    if (last - static_cast<double>(last_) >= 0.5) ++last_;
   }
 
   [[nodiscard]] constexpr double operator()(std::uint64_t step) const noexcept {
