@@ -27,8 +27,8 @@ class CurrentScaler : public Quantizes<CurrentScaler> {
   /// The scale that a tensor with this finite amax gets; 1 for zero, infinity and NaN. The sign is ignored.
   [[nodiscard]] float scale_for(float finite_amax) const noexcept { return detail::own_scale(options_, finite_amax); }
 
-  // There is nothing to observe or commit, and no scale that changes; code that is written for a DelayedScaler runs with
-  // a CurrentScaler too.
+  // There is nothing to observe or commit, and no scale that changes; code that is written for a DelayedScaler runs
+  // with a CurrentScaler too.
   [[nodiscard]] static constexpr std::uint64_t epoch() noexcept { return 0; }
   void observe(float) const noexcept {}
   void observe(const QuantizeStats&) const noexcept {}
