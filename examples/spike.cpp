@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdio>
 
-#include <hifloat/hifloat.hpp>
+#include <hifloat/scaling/scaling.hpp>
 
 namespace hf = hifloat;
 using Tensor = std::array<float, 4>;

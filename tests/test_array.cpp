@@ -155,7 +155,7 @@ void check_policies() {
     for (const float clamp : {hf::no_clamp, 15.0f, 32768.0f, 0x1p-22f}) {
       CAPTURE(clamp);
       check_against_codec<R, hf::overflow::SaturateNanToZero, T>(scale, clamp);
-      if constexpr (codec_test::every_policy) {
+      if constexpr (codec_test::every_policy && std::is_same_v<T, float>) {  // codes know no source type
         check_against_codec<R, hf::overflow::Saturate, T>(scale, clamp);
         check_against_codec<R, hf::overflow::Infinity, T>(scale, clamp);
       }

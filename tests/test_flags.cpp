@@ -11,7 +11,6 @@
 
 // tests/flags/probe.cpp, once for each set of flags (CMakeLists.txt).
 ProbeDigests probe_plain();
-ProbeDigests probe_fast_math();
 ProbeDigests probe_unoptimised();
 ProbeDigests probe_native();
 ProbeDigests probe_native_fast_math();
@@ -29,7 +28,6 @@ TEST_CASE("compiler and instruction set change no bit") {
 
 TEST_CASE("compiler flags change no bit") {
   const ProbeDigests expected = probe_plain();
-  CHECK((probe_fast_math() == expected));
   CHECK((probe_unoptimised() == expected));
   CHECK((probe_native() == expected));
   CHECK((probe_native_fast_math() == expected));

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <hifloat/array.hpp>
@@ -68,6 +69,13 @@ std::vector<T> boundaries(bool finite) {
   }
   return x;
 }
+
+/// What is done about overflow is done to ranks and codes, which know no source type: all policies are compiled for
+/// float, those that differ most for bfloat16, whose scaled numbers have kernels of their own, and one for binary16.
+template <class O, class T>
+constexpr bool tells_apart =
+    std::is_same_v<T, float> || !codec_test::every_policy || std::is_same_v<O, hf::overflow::Infinity> ||
+    (std::is_same_v<T, hf::bfloat16> && std::is_same_v<O, hf::overflow::SaturateNanToZero>);
 
 template <class F>
 void for_each_case(F f) {
@@ -236,7 +244,7 @@ TEST_CASE("random bits do not depend on where a call begins") {
   });
 }
 
-TEST_CASE("every boundary, every policy, every type, scaled and not, clamped and not") {
+TEST_CASE("every boundary, by policy and type, scaled and not, clamped and not") {
   for_each_type([](auto type) {
     using T = decltype(type);
     const std::vector<T> x = boundaries<T>(true);
@@ -245,16 +253,18 @@ TEST_CASE("every boundary, every policy, every type, scaled and not, clamped and
       using B = decltype(backend);
       using R = decltype(rounding);
       using O = decltype(overflow);
-      for (const float scale : {1.0f, 2.0f, 0x1p-9f, 3.7f, 0x1.fffffep-1f, 0x1p126f, 0x1p-126f, 0x1.234568p100f}) {
-        for (const float clamp : {inf, 32768.0f, 15.0f, 0x1p-22f}) {
-          if (clamp < 32768.0f && scale != 1.0f && scale != 3.7f) continue;
-          const hf::ScaleParams params{.scale = scale, .clamp = clamp};
-          const std::string what = difference<B, R, O>(x.data(), x.size(), params, key);
-          CHECK_MESSAGE(what.empty(), (describe<B, R, O, T>(params, what)));
+      if constexpr (tells_apart<O, T>) {
+        for (const float scale : {1.0f, 2.0f, 0x1p-9f, 3.7f, 0x1.fffffep-1f, 0x1p126f, 0x1p-126f, 0x1.234568p100f}) {
+          for (const float clamp : {inf, 32768.0f, 15.0f, 0x1p-22f}) {
+            if (clamp < 32768.0f && scale != 1.0f && scale != 3.7f) continue;
+            const hf::ScaleParams params{.scale = scale, .clamp = clamp};
+            const std::string what = difference<B, R, O>(x.data(), x.size(), params, key);
+            CHECK_MESSAGE(what.empty(), (describe<B, R, O, T>(params, what)));
+          }
         }
+        const std::string what = difference<B, R, O>(with_specials.data(), with_specials.size(), {.scale = 3.7f}, key);
+        CHECK_MESSAGE(what.empty(), (describe<B, R, O, T>({}, what)));
       }
-      const std::string what = difference<B, R, O>(with_specials.data(), with_specials.size(), {.scale = 3.7f}, key);
-      CHECK_MESSAGE(what.empty(), (describe<B, R, O, T>({}, what)));
     });
   });
 }

@@ -5,7 +5,8 @@
 #include <cstdint>
 #include <variant>
 
-#include <hifloat/hifloat.hpp>
+#include <hifloat/array.hpp>
+#include <hifloat/scaling/scaling.hpp>
 
 namespace compare_amax {
 

@@ -8,7 +8,8 @@
 #include <string_view>
 #include <system_error>
 
-#include <hifloat/hifloat.hpp>
+#include <hifloat/hif8.hpp>
+#include <hifloat/limits.hpp>
 
 #include "input_error.hpp"
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include <hifloat/hifloat.hpp>
+#include <hifloat/qat/quantized_linear.hpp>
 
 #include "products.hpp"
 #include "scheme.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <hifloat/hifloat.hpp>
+#include <hifloat/stats.hpp>
 
 #include "format_number.hpp"
 #include "summary.hpp"

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
-#include <hifloat/hifloat.hpp>
+#include <hifloat/qat/linear_traits.hpp>
+#include <hifloat/qat/precision.hpp>
+#include <hifloat/scaling/options.hpp>
 
 #include "chosen_scaler.hpp"
 #include "options.hpp"

@@ -5,7 +5,10 @@
 #include <span>
 #include <vector>
 
-#include <hifloat/hifloat.hpp>
+#include <hifloat/diagnostics/scaling_monitor.hpp>
+#include <hifloat/hif8.hpp>
+#include <hifloat/scaling/quantized.hpp>
+#include <hifloat/stats.hpp>
 
 namespace compare_amax {
 

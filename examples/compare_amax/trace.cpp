@@ -17,7 +17,11 @@
 #include <tuple>
 #include <vector>
 
-#include <hifloat/hifloat.hpp>
+#include <hifloat/diagnostics/replay.hpp>
+#include <hifloat/diagnostics/trace_reader.hpp>
+#include <hifloat/executor.hpp>
+#include <hifloat/scaling/amax_algorithms.hpp>
+#include <hifloat/scaling/options.hpp>
 
 #include "format_number.hpp"
 #include "input_error.hpp"

@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include <hifloat/hifloat.hpp>
+#include <hifloat/qat/schedule.hpp>
 
 #include "quantized_products.hpp"
 

@@ -8,7 +8,8 @@
 
 #include <Eigen/Core>
 
-#include <hifloat/hifloat.hpp>
+#include <hifloat/qat/qat.hpp>
+#include <hifloat/scaling/scaler_group.hpp>
 
 #include "../digits/digits.hpp"
 
