@@ -103,7 +103,7 @@ class Product {
     explicit Layout(const Product& p) noexcept
         : a(append<std::uint32_t>(size, p.rows_ * p.words_)),
           b(append<std::uint32_t>(size, p.part_words() * p.kernels_.columns)),
-          sums(append<float>(size, p.rows_ * p.panels_ * p.kernels_.columns)),
+          sums(append<float>(size, p.rows_ * p.sums_stride(p.panels_))),
           scales(append<float>(size, p.panels_ * p.kernels_.columns)),
           a_elements(append<std::uint8_t>(size, p.a_element_bytes())),
           b_codes(append<std::uint8_t>(size, p.b_.scratch_bytes(p.depth_of(p.part_words())))) {}
@@ -128,6 +128,8 @@ class Product {
     std::uint8_t* b_codes;     ///< a block of one panel, packed
   };
 
+  /// Rows that begin a power of two apart would be in each other's place in the L1 cache.
+  [[nodiscard]] std::size_t sums_stride(std::size_t panels) const noexcept { return panels * kernels_.columns + 16; }
   [[nodiscard]] std::size_t part_words() const noexcept { return std::min(words_, kernels_.block_words); }
   [[nodiscard]] std::size_t depth_of(std::size_t words) const noexcept { return words * kernels_.depth; }
   [[nodiscard]] std::size_t a_element_bytes() const noexcept {
@@ -146,7 +148,7 @@ class Product {
   }
 
   void sum_block(const IndexRange& rows, const IndexRange& panels, const Scratch& scratch) const noexcept {
-    const std::size_t stride = panels.size() * kernels_.columns;
+    const std::size_t stride = sums_stride(panels.size());
     std::size_t k = 0;
     do {  // once, if there is nothing to be summed up: sums are 0 then
       const IndexRange slice{k, std::min(k + depth_of(words_), a_.columns)};
@@ -227,9 +229,9 @@ class Product {
   }
 
   void finish_block(const IndexRange& rows, const IndexRange& panels, const Scratch& scratch) const noexcept {
-    const std::size_t stride = panels.size() * kernels_.columns, first = panels.first * kernels_.columns;
-    const std::size_t columns = std::min(stride, c_.columns() - first);
-    for (std::size_t j = 0; j < stride; ++j) scratch.scales[j] = j < columns ? b_scales_[first + j] : 0.0f;
+    const std::size_t stride = sums_stride(panels.size()), first = panels.first * kernels_.columns;
+    const std::size_t padded = panels.size() * kernels_.columns, columns = std::min(padded, c_.columns() - first);
+    for (std::size_t j = 0; j < padded; ++j) scratch.scales[j] = j < columns ? b_scales_[first + j] : 0.0f;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const double factor = static_cast<double>(alpha_) * static_cast<double>(a_scales_[rows.first + i]);
       for (std::size_t j = 0; j < columns; j += finished_columns) {
