@@ -2,9 +2,9 @@
 //
 //   bench_matmul [--rounds=20]
 //
-// Everything about one shape runs in turn, round by round; speeds are the best round's, ratios the median of the
-// rounds'. OMP_NUM_THREADS=1 holds oneDNN to one thread, as the others are; HIFLOAT_ISA=avx2 OPENBLAS_CORETYPE=Haswell
-// hold both to AVX2.
+// Everything about one shape runs in turn, round by round, and the best round of each counts: other programs on the
+// machine only ever slow things down. OMP_NUM_THREADS=1 holds oneDNN to one thread, as the others are; HIFLOAT_ISA=avx2
+// OPENBLAS_CORETYPE=Haswell hold both to AVX2.
 #include "buffer.hpp"
 #include "peak.hpp"
 #include "rivals.hpp"
@@ -18,13 +18,15 @@
 #include <cstddef>
 #include <cstdio>
 #include <exception>
-#include <memory>
+#include <functional>
+#include <optional>
 #include <random>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <hifloat/array.hpp>
@@ -93,13 +95,7 @@ struct Line {
   std::vector<double> seconds;
 };
 
-/// Median over the rounds of how much faster one is than another.
-double ratio(const std::vector<double>& subject, const std::vector<double>& rival) {
-  std::vector<double> ratios;
-  for (std::size_t i = 0; i < subject.size(); ++i) ratios.push_back(rival[i] / subject[i]);
-  std::nth_element(ratios.begin(), ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2), ratios.end());
-  return ratios[ratios.size() / 2];
-}
+double best(const Line& line) { return *std::min_element(line.seconds.begin(), line.seconds.end()); }
 
 std::vector<Line> measure(const Shape& shape, const bench::Peak& peak, int rounds) {
   const Operands x(shape);
@@ -108,7 +104,7 @@ std::vector<Line> measure(const Shape& shape, const bench::Peak& peak, int round
   const auto b_transposed = hf::row_major(x.b_codes.all(), shape.n, shape.k).transposed();  // other numbers, same work
   const auto c = hf::row_major(x.c.all(), shape.m, shape.n);
   const hf::PackedMatrix packed{hf::ScaledMatrix(b)};
-  const bench::ThreadPair pair;
+  std::optional<bench::ThreadPair> pair;  // not while one thread is measured: the other one spins
   const std::span<const float> bytes(reinterpret_cast<const float*>(x.b_codes.all().data()), shape.k * shape.n / 4);
   constexpr std::size_t peak_steps = 200'000;
   const double flops = 2.0 * static_cast<double>(shape.m) * static_cast<double>(shape.n) * static_cast<double>(shape.k);
@@ -119,32 +115,39 @@ std::vector<Line> measure(const Shape& shape, const bench::Peak& peak, int round
     lines.push_back({name, work_flops, {}});
     works.push_back({std::move(run)});
   };
+  const auto measure_added = [&] {
+    std::vector<std::vector<double>> seconds = bench::in_rounds(works, rounds);
+    for (std::size_t i = 0; i < works.size(); ++i)
+      lines[lines.size() - works.size() + i].seconds = std::move(seconds[i]);
+    works.clear();
+  };
   add(packed_name, flops, [&] { hf::matmul(a, packed, c); });
   add(plain_name, flops, [&] { hf::matmul(a, b, c); });
   add(transposed_name, flops, [&] { hf::matmul(a, b_transposed, c); });
-  if (std::thread::hardware_concurrency() >= 2) {
-    add(two_threads_name, flops, [&] { hf::matmul(pair, a, packed, c); });
-  }
   for (bench::Rival& rival : bench::rivals(shape, {x.a.all().data(), x.b.all().data(), x.a_bf16.all().data(),
                                                    x.b_bf16.all().data(), x.c.all().data()})) {
     add(rival.name, flops, std::move(rival.run));
   }
   if (shape.m <= 16) {
     add(sum_name, flops, [&] { benchmark::DoNotOptimize(bench::read_only_sum(bytes)); });
-    if (std::thread::hardware_concurrency() >= 2) {
-      add(two_sums_name, flops, [&] {
-        const auto half = [&](std::size_t i) {
-          benchmark::DoNotOptimize(bench::read_only_sum(bytes.subspan(i * bytes.size() / 2, bytes.size() / 2)));
-        };
-        pair(2, hf::Task(half));
-      });
-    }
   }
   if (peak.run != nullptr) {
     add(peak_name, peak.flops_per_step * peak_steps, [&] { benchmark::DoNotOptimize(peak.run(peak_steps)); });
   }
-  std::vector<std::vector<double>> seconds = bench::in_rounds(works, rounds);
-  for (std::size_t i = 0; i < lines.size(); ++i) lines[i].seconds = std::move(seconds[i]);
+  measure_added();
+
+  if (std::thread::hardware_concurrency() < 2) return lines;
+  pair.emplace();
+  add(two_threads_name, flops, [&] { hf::matmul(*pair, a, packed, c); });
+  if (shape.m <= 16) {
+    add(two_sums_name, flops, [&] {
+      const auto half = [&](std::size_t i) {
+        benchmark::DoNotOptimize(bench::read_only_sum(bytes.subspan(i * bytes.size() / 2, bytes.size() / 2)));
+      };
+      (*pair)(2, hf::Task(half));
+    });
+  }
+  measure_added();
   return lines;
 }
 
@@ -154,7 +157,6 @@ const Line* find(const std::vector<Line>& lines, std::string_view name) {
 }
 
 void print(const Shape& shape, const std::vector<Line>& lines, const std::vector<Goal>& goals) {
-  const auto best = [](const Line& line) { return *std::min_element(line.seconds.begin(), line.seconds.end()); };
   const Line* peak = find(lines, peak_name);
   const Line* sgemm = find(lines, bench::sgemm_name);
   std::printf("\n%zu x %zu x %zu (m x n x k)\n", shape.m, shape.n, shape.k);
@@ -170,13 +172,13 @@ void print(const Shape& shape, const std::vector<Line>& lines, const std::vector
       std::printf(" %10s", "-");
     }
     if (!is_peak) std::printf(" %11.2f", weights / best(line) * 1e-9);
-    if (!is_peak && sgemm != nullptr) std::printf(" %10.2f", ratio(line.seconds, sgemm->seconds));
+    if (!is_peak && sgemm != nullptr) std::printf(" %10.2f", best(*sgemm) / best(line));
     std::printf("\n");
   }
   for (const Goal& goal : goals) {
     const Line *subject = find(lines, goal.subject), *rival = find(lines, goal.rival);
     if (!same(goal.shape, shape) || subject == nullptr || rival == nullptr) continue;
-    const double factor = ratio(subject->seconds, rival->seconds);
+    const double factor = best(*rival) / best(*subject);
     std::printf("  goal: %s, %.2f x %s: %.3f, %s\n", std::string(goal.subject).c_str(), goal.factor,
                 std::string(goal.rival).c_str(), factor, factor >= goal.factor ? "met" : "not met");
   }
