@@ -18,6 +18,7 @@
 #include <hifloat/executor.hpp>
 #include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/hif8.hpp>
+#include <hifloat/memory_range.hpp>
 #include <hifloat/philox.hpp>
 #include <hifloat/pieces.hpp>
 #include <hifloat/scale_params.hpp>
@@ -94,10 +95,9 @@ template <class T>
 template <class In, class Out>
 void check_ranges(std::span<In> in, std::span<Out> out, bool in_place_allowed) {
   if (in.size() != out.size()) HIFLOAT_THROW(std::invalid_argument, "hifloat: input and output have different sizes");
-  const auto in_begin = reinterpret_cast<std::uintptr_t>(in.data());
-  const auto out_begin = reinterpret_cast<std::uintptr_t>(out.data());
-  const bool in_place = in_begin == out_begin && sizeof(In) == sizeof(Out) && in_place_allowed;
-  if (!in_place && in_begin < out_begin + out.size_bytes() && out_begin < in_begin + in.size_bytes()) {
+  const MemoryRange read(in.data(), in.size_bytes()), written(out.data(), out.size_bytes());
+  const bool in_place = read.begin == written.begin && sizeof(In) == sizeof(Out) && in_place_allowed;
+  if (!in_place && read.overlaps(written)) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: input and output overlap");
   }
 }

@@ -21,7 +21,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <type_traits>
 
 #include <hifloat/config.hpp>
@@ -31,6 +30,7 @@
 #include <hifloat/matmul/product.hpp>
 #include <hifloat/matmul/scaled_matrix.hpp>
 #include <hifloat/matrix_view.hpp>
+#include <hifloat/memory_range.hpp>
 #include <hifloat/simd/product_dispatch.hpp>
 #include <hifloat/storage.hpp>
 
@@ -48,16 +48,6 @@ concept MatmulResult = std::is_same_v<T, float> || std::is_same_v<T, bfloat16>;
 }  // namespace HIFLOAT_NAMESPACE
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
-
-/// Bytes from begin to end.
-struct MemoryRange {
-  std::uintptr_t begin, end;
-  MemoryRange(const void* data, std::size_t size) noexcept
-      : begin(reinterpret_cast<std::uintptr_t>(data)), end(begin + size) {}
-  [[nodiscard]] bool overlaps(const MemoryRange& other) const noexcept {
-    return begin < other.end && other.begin < end;
-  }
-};
 
 [[nodiscard]] inline MemoryRange memory_of(const ElementView& x) noexcept {
   const bool empty = x.rows == 0 || x.columns == 0;
