@@ -137,6 +137,6 @@ TEST_CASE("an exception stops the study, and keeps what has finished") {
     CHECK(file.find("0") != nullptr);
     CHECK(file.find("1") != nullptr);
     CHECK(file.find("2") == nullptr);
-    CHECK(jobs.total() < 100);
+    if (threads == 1) CHECK(jobs.total() == 2);
   }
 }
