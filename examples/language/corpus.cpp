@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "draws.hpp"
-#include "fortunes.hpp"
 
 namespace language {
 namespace {
@@ -20,8 +20,8 @@ void append(std::vector<Token>& tokens, const std::string& text, const BytePairs
 
 }  // namespace
 
-Texts read_texts(const WordNet& wordnet, const std::filesystem::path& fortunes_directory) {
-  Texts texts{wordnet.facts(fact_count), wordnet.glosses(2 * gloss_count), {}, fortunes(fortunes_directory)};
+Texts select_texts(const WordNet& wordnet, std::vector<std::string> fortunes) {
+  Texts texts{wordnet.facts(fact_count), wordnet.glosses(2 * gloss_count), {}, std::move(fortunes)};
   const auto others = texts.glosses.begin() + gloss_count;
   texts.other_glosses.assign(std::make_move_iterator(others), std::make_move_iterator(texts.glosses.end()));
   texts.glosses.resize(gloss_count);
