@@ -10,7 +10,6 @@ namespace language {
 namespace {
 
 constexpr std::size_t fact_count = 300, fact_repeats = 64, gloss_count = 7000;
-constexpr std::size_t block_characters = 64 * 1024;
 
 void append(std::vector<Token>& tokens, const std::string& text, const BytePairs& byte_pairs) {
   const std::vector<Token> encoded = byte_pairs.encode(text);
@@ -60,7 +59,8 @@ Corpus pretraining_corpus(const Texts& texts, const BytePairs& byte_pairs, std::
   return corpus;
 }
 
-Corpus drifting_corpus(const Texts& texts, const BytePairs& byte_pairs, std::uint64_t seed) {
+Corpus drifting_corpus(const Texts& texts, const BytePairs& byte_pairs, std::uint64_t seed,
+                       std::size_t block_characters) {
   Corpus corpus{{}, Corpus::Batches::consecutive, seed};
   auto gloss = texts.other_glosses.begin();
   auto fortune = texts.fortunes.begin();

@@ -43,7 +43,8 @@ struct Corpus {
 /// Each fact 64 times among the glosses, in random order; batches are scattered.
 [[nodiscard]] Corpus pretraining_corpus(const Texts& texts, const BytePairs& byte_pairs, std::uint64_t seed);
 
-/// Fortunes and other glosses by turns, about 64 KiB of each at a time; batches are consecutive.
-[[nodiscard]] Corpus drifting_corpus(const Texts& texts, const BytePairs& byte_pairs, std::uint64_t seed);
+/// Fortunes and other glosses by turns, about so many characters of each at a time; batches are consecutive.
+[[nodiscard]] Corpus drifting_corpus(const Texts& texts, const BytePairs& byte_pairs, std::uint64_t seed,
+                                     std::size_t block_characters = 64 * 1024);
 
 }  // namespace language
