@@ -3,9 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <ostream>
-#include <span>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include <hifloat/scaling/amax_algorithms.hpp>
 
@@ -13,42 +13,23 @@
 #include "common/text_table.hpp"
 
 namespace qat_study {
-namespace {
-
 using hifloat::diagnostics::ReplayResult;
-using hifloat::diagnostics::TraceChunk;
-
-/// The "amax ..." series of a record as a trace.
-class RecordTrace {
- public:
-  explicit RecordTrace(const common::Record& record) : record_(record) {}
-
-  bool read(TraceChunk& chunk) {
-    chunk.clear();
-    if (!tensors_.empty()) return false;
-    for (const auto& [name, amaxes] : record_.all()) {
-      if (!name.starts_with("amax ")) continue;
-      tensors_.push_back(name.substr(5));
-      for (const double amax : amaxes) chunk.add(tensors_.size() - 1, static_cast<float>(amax));
-    }
-    return !tensors_.empty();
-  }
-  [[nodiscard]] std::span<const std::string> tensors() const { return tensors_; }
-
- private:
-  const common::Record& record_;
-  std::vector<std::string> tensors_;
-};
-
-}  // namespace
 
 std::vector<ReplayResult> window_sweep(const Results& results) {
-  RecordTrace trace(results.record(design(results.plan())[4].recipe));
-  constexpr std::array<std::size_t, 5> windows{4, 16, 64, 256, 1024};
+  using hifloat::diagnostics::AmaxTrace;
   namespace amax = hifloat::amax;
-  return hifloat::diagnostics::replay(
-             trace, std::tuple(amax::MostRecent{}, amax::Max{}, amax::ExpSmooth{}, amax::Mean{}), windows)
-      .ranked;
+  std::vector<std::vector<float>> amaxes;
+  std::vector<AmaxTrace::Tensor> tensors;
+  for (const auto& [name, series] : results.record(design(results.plan())[4].recipe).all()) {
+    if (!name.starts_with("amax ")) continue;
+    std::vector<float>& kept = amaxes.emplace_back();
+    for (const double amax : series) kept.push_back(static_cast<float>(amax));
+    tensors.push_back({name.substr(5), kept});
+  }
+  AmaxTrace trace(tensors);
+  constexpr std::array<std::size_t, 5> windows{4, 16, 64, 256, 1024};
+  const std::tuple algorithms(amax::MostRecent{}, amax::Max{}, amax::ExpSmooth{}, amax::Mean{});
+  return hifloat::diagnostics::replay(trace, algorithms, windows).ranked;
 }
 
 void print_window_sweep(std::ostream& out, const Results& results) {
