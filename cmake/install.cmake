@@ -22,3 +22,8 @@ cmake_path(APPEND CMAKE_INSTALL_DATADIR pkgconfig OUTPUT_VARIABLE hifloat_pc_dir
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_INCLUDEDIR BASE_DIRECTORY ${hifloat_pc_dir} OUTPUT_VARIABLE hifloat_pc_includedir)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/hifloat.pc.in ${PROJECT_BINARY_DIR}/hifloat.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/hifloat.pc DESTINATION ${hifloat_pc_dir})
+
+# For debuggers: gdb's `source`, and Visual Studio, where names have the version in them.
+configure_file(${CMAKE_CURRENT_LIST_DIR}/debuggers/hifloat.natvis.in ${PROJECT_BINARY_DIR}/hifloat.natvis @ONLY)
+install(FILES ${CMAKE_CURRENT_LIST_DIR}/debuggers/hifloat_gdb.py ${PROJECT_BINARY_DIR}/hifloat.natvis
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/hifloat)
