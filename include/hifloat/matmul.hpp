@@ -36,6 +36,7 @@
 
 namespace HIFLOAT_NAMESPACE {
 
+/// C = alpha * A x B + beta * C.
 struct MatmulOptions {
   float alpha = 1.0f;
   float beta = 0.0f;  ///< 0: C is written, and not read

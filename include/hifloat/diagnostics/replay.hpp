@@ -25,6 +25,7 @@
 
 namespace HIFLOAT_NAMESPACE::diagnostics {
 
+/// What the choices of a replay have in common.
 struct ReplayOptions {
   /// Of all choices. Without: the format's default target.
   std::optional<ScalingOptions> scaling;

@@ -58,6 +58,7 @@ concept Trace = requires(T& trace, TraceChunk& chunk) {
 /// Amaxes in memory, of one tensor or of several, one behind the other. They are not copied.
 class AmaxTrace {
  public:
+  /// The amaxes of a tensor, the first step's first.
   struct Tensor {
     std::string name;
     std::span<const float> amaxes;

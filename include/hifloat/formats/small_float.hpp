@@ -13,13 +13,14 @@
 
 namespace HIFLOAT_NAMESPACE::formats {
 
-/// What tells one layout of 8 bits from another. The code behind `largest` stands for what is past it: infinity, or
-/// NaN where there is none.
+/// What tells one layout of 8 bits from another. The code behind `largest` stands for what is past it: here NaN, as there
+/// is no infinity.
 struct E4M3fn {
   static constexpr std::string_view name = "e4m3fn";
   static constexpr int mantissa_width = 3, min_exponent = -6;
   static constexpr std::uint8_t largest = 0x7E, first_nan = 0x7F;
 };
+/// The same of the other layout, in which that code is infinity.
 struct E5M2 {
   static constexpr std::string_view name = "e5m2";
   static constexpr int mantissa_width = 2, min_exponent = -14;

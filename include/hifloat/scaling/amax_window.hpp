@@ -51,6 +51,7 @@ class AmaxWindowView {
     }
   }
 
+  /// Over the amaxes as doubles, the oldest first.
   class Iterator {
    public:
     using value_type = double;
