@@ -38,7 +38,7 @@ void draw_runs(std::ostream& script, const Results& results) {
     const std::size_t span = std::max<std::size_t>(1, loss.size() / 40);
     common::write_block(script, common::block_name("loss " + name), smoothed(loss, span));
     common::write_block(script, common::block_name("gap " + name), smoothed(gap, span));
-    const auto curve = [&](const std::string& what) {
+    const auto curve = [&name = name](const std::string& what) {
       return common::block_name(what + " " + name) + " using 1:2 with lines title " + common::quoted(name) + ", ";
     };
     losses += curve("loss");

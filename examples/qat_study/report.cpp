@@ -30,7 +30,7 @@ void print_outcomes(std::ostream& out, const Results& results, const std::string
   TextTable table;
   table.add_row({title, "loss", "gap %", "APE %", "steps above %", "probe %", "beyond ppm", "flushed %", "overshoot"});
   for (const auto& [name, recipe] : recipes) {
-    const auto cell = [&](double Outcome::*figure, int decimals, double unit = 1) {
+    const auto cell = [&results, &recipe = recipe](double Outcome::*figure, int decimals, double unit = 1) {
       return text(results.mean(recipe, figure), decimals, unit);
     };
     table.add_row({name, cell(&Outcome::loss, 3), cell(&Outcome::gap, 3), cell(&Outcome::ape, 3),

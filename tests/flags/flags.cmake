@@ -8,7 +8,7 @@ function(hifloat_add_probe name kind)  # flags...
   target_link_libraries(probe_${name} PRIVATE hifloat::hifloat hifloat_warnings)
   target_link_libraries(test_flags PRIVATE probe_${name})
 endfunction()
-hifloat_add_probe(no_exceptions OBJECT -O0 -fno-exceptions)
+hifloat_add_probe(no_exceptions OBJECT -O0 -fno-exceptions -fno-rtti)
 target_sources(test_flags PRIVATE ${CMAKE_CURRENT_LIST_DIR}/throws.cpp)
 set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/throws.cpp PROPERTIES COMPILE_OPTIONS -O0)
 hifloat_add_probe(plain OBJECT -O2)
