@@ -80,7 +80,8 @@ void draw_plot(const std::filesystem::path& svg, int width, int height, const st
   text << "set terminal svg noenhanced size " << width << ',' << height << " dynamic background '#ffffff'\n"
        << "set output " << quoted(svg.string()) << "\nset grid\n"
        << "set linetype 1 lc rgb '#c0392b'\nset linetype 2 lc rgb '#e08e0b'\nset linetype 3 lc rgb '#2471a3'\n"
-       << "set linetype 4 lc rgb '#1e8449'\n"
+       << "set linetype 4 lc rgb '#1e8449'\nset linetype 5 lc rgb '#7d3c98'\nset linetype 6 lc rgb '#34495e'\n"
+       << "set linetype 7 lc rgb '#d98880'\nset linetype 8 lc rgb '#5dade2'\n"
        << script;
   const std::string commands = text.str();
   std::FILE* gnuplot = popen("gnuplot", "w");

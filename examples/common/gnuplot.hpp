@@ -22,7 +22,7 @@ void check_plot(std::string_view option, const std::filesystem::path& svg);
 /// Defines a data block, for `plot $name using 1:2`.
 void write_block(std::ostream& script, std::string_view name, const std::vector<std::vector<double>>& rows);
 
-/// Runs the script, with the output, a grid, and line types 1 to 4 in red, orange, blue and green set. Throws
+/// Runs the script, with the output, a grid, and line types 1 to 8 in colours that differ. Throws
 /// std::runtime_error where gnuplot fails.
 void draw_plot(const std::filesystem::path& svg, int width, int height, const std::string& script);
 

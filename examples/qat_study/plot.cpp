@@ -26,16 +26,17 @@ Rows smoothed(const std::vector<double>& series, std::size_t span) {
   return rows;
 }
 
-/// Losses of the eight runs, and their gaps.
+/// Losses of the runs with batches of one size, and their gaps.
 void draw_runs(std::ostream& script, const Results& results) {
   std::string losses, gaps;
   for (auto [name, recipe] : eight_runs(results.plan())) {
+    if (recipe.nudged || recipe.batch != Recipe{}.batch) continue;
     recipe.seed = results.plan().seeds.front();
     const auto& loss = results.record(recipe).series("loss");
     const auto& bf16 = results.record(recipe.in_bf16()).series("loss");
     std::vector<double> gap(loss.size());
     for (std::size_t i = 0; i < loss.size(); ++i) gap[i] = 100 * (loss[i] / bf16[i] - 1);
-    const std::size_t span = std::max<std::size_t>(1, loss.size() / 40);
+    const std::size_t span = std::max<std::size_t>(1, loss.size() / 25);
     common::write_block(script, common::block_name("loss " + name), smoothed(loss, span));
     common::write_block(script, common::block_name("gap " + name), smoothed(gap, span));
     const auto curve = [&name = name](const std::string& what) {

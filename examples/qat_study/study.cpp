@@ -142,7 +142,7 @@ Outcome Results::outcome(const Recipe& recipe) const {
   const common::Record &run = record(recipe), &bf16 = record(recipe.in_bf16());
   const std::span<const double> losses = run.series("loss"), baseline = bf16.series("loss");
   const auto last = losses.last(losses.size() / 4);
-  const std::size_t warmup = recipe.warmup;
+  const std::size_t warmup = plan_.warmup();
   const auto gap = hifloat::diagnostics::loss_gap(baseline.subspan(warmup), losses.subspan(warmup));
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   Outcome outcome{.loss = std::accumulate(last.begin(), last.end(), 0.0) / static_cast<double>(last.size()),
@@ -152,7 +152,8 @@ Outcome Results::outcome(const Recipe& recipe) const {
                   .probe = percent(run.series("right")),
                   .overshoot = nan};
   if (const double elements = run.number("elements"); elements != 0) {
-    outcome.beyond = run.number("beyond") / elements;
+    const bool clips = recipe.clamped || recipe.target == top_of_range;
+    outcome.beyond = run.number(clips ? "overflowed" : "demoted") / elements;
     outcome.flushed = run.number("flushed") / elements;
   }
   for (const auto& [name, series] : run.all()) {

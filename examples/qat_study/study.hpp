@@ -45,12 +45,13 @@ struct NamedRecipe {
 
 /// A run beside the one in BF16 that saw the same text at the same rates. Shares are 0 to 1.
 struct Outcome {
-  double loss = 0;   ///< of the last quarter
-  double gap = 0;    ///< of the losses after the warm-up, signed, in percent of BF16's
-  double ape = 0;    ///< the same without its sign
-  double above = 0;  ///< share of steps with the larger loss
-  double probe = 0;  ///< questions answered right, in percent
-  double beyond = 0, flushed = 0;
+  double loss = 0;    ///< of the last quarter
+  double gap = 0;     ///< of the losses of the steps behind any warm-up, signed, in percent of BF16's
+  double ape = 0;     ///< the same without its sign
+  double above = 0;   ///< share of steps with the larger loss
+  double probe = 0;   ///< questions answered right, in percent
+  double beyond = 0;  ///< values that the target's being passed costs precision, or that are clipped
+  double flushed = 0;
   double overshoot = 0;  ///< the largest of all tensors; NaN where there is no delayed scaler
 };
 

@@ -78,7 +78,8 @@ void record_scales(const Model& model, bool with_amaxes, common::Record& record)
     }
   }
   record.set("elements", static_cast<double>(total.count));
-  record.set("beyond", static_cast<double>(total.demoted + total.overflowed));
+  record.set("demoted", static_cast<double>(total.demoted));
+  record.set("overflowed", static_cast<double>(total.overflowed));
   record.set("flushed", static_cast<double>(total.flushed_to_zero));
 }
 

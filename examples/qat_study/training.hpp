@@ -14,7 +14,7 @@ namespace qat_study {
 
 /// What a run measures:
 ///  - "loss" of each step, in nats; "right": 1 for each question that is answered right at the end, else 0;
-///  - of all operands in HiF8 together: "elements", and of these "beyond" the target and "flushed" to zero;
+///  - of all operands in HiF8 together: "elements", and of these "demoted", "overflowed" and "flushed" to zero;
 ///  - for a delayed scaler "overshoot BLOCK MODULE ROLE": the largest amax / estimate, their 99th percentile, and the
 ///    share of steps above 1; where the recipe keeps them, "amax BLOCK MODULE ROLE" of each step.
 [[nodiscard]] common::Record train(const Material& material, const Recipe& recipe);
