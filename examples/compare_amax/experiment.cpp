@@ -1,53 +1,16 @@
 #include "experiment.hpp"
 
-#include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <exception>
-#include <functional>
 #include <future>
-#include <mutex>
-#include <string>
-#include <thread>
 #include <vector>
 
-#include "progress.hpp"
+#include "common/tasks.hpp"
 
 namespace compare_amax {
 namespace {
 
 constexpr std::size_t pretraining_share = 8;  // steps in float for each quantized one
-
-struct Task {
-  std::string name;
-  std::function<void()> work;
-};
-
-/// Starts the tasks in their order, as many at a time as there are cores. A task may wait for an earlier one.
-void run_all(const std::vector<Task>& tasks) {
-  Progress progress(tasks.size());
-  std::atomic<std::size_t> next = 0;
-  std::mutex mutex;
-  std::exception_ptr failure;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < tasks.size(); i = next++) {
-      try {
-        tasks[i].work();
-        progress.done(tasks[i].name);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        failure = std::current_exception();
-        next = tasks.size();
-      }
-    }
-  };
-  {
-    const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
-    std::vector<std::jthread> workers;
-    for (std::size_t i = 0; i < std::min(cores, tasks.size()); ++i) workers.emplace_back(work);
-  }
-  if (failure) std::rethrow_exception(failure);
-}
 
 }  // namespace
 
@@ -65,7 +28,7 @@ std::vector<SectionResult> run_experiment(const Options& options, const Speech& 
   std::vector<std::shared_future<Model>> pretrained;
   for (auto& promise : promises) pretrained.push_back(promise.get_future().share());
 
-  std::vector<Task> tasks;
+  std::vector<common::Task> tasks;
   for (std::size_t s = 0; s < options.seeds; ++s) {
     tasks.push_back({"pre-training", [&, s] {
                        try {
@@ -85,7 +48,7 @@ std::vector<SectionResult> run_experiment(const Options& options, const Speech& 
       }
     }
   }
-  run_all(tasks);
+  common::run_tasks(tasks);
   return results;
 }
 

@@ -21,7 +21,7 @@ struct SectionResult {
   std::vector<Line> lines;
 };
 
-/// Runs on all cores; the results do not depend on their number. Shows progress where stderr is a terminal.
+/// Runs on all cores; the results do not depend on their number. Shows progress on stderr.
 [[nodiscard]] std::vector<SectionResult> run_experiment(const Options& options, const Speech& speech);
 
 /// BF16, with which the others are compared.

@@ -1,9 +1,9 @@
 // Does the amax algorithm matter, on real data whose loudness changes? See --help.
-#include <exception>
 #include <iostream>
 
+#include "common/arguments.hpp"
+#include "common/gnuplot.hpp"
 #include "experiment.hpp"
-#include "input_error.hpp"
 #include "options.hpp"
 #include "plot.hpp"
 #include "report.hpp"
@@ -23,7 +23,7 @@ void run(const Options& options) {
     print_trace_report(std::cout, options);
     return;
   }
-  if (!options.plot.empty()) check_plot(options.plot);  // now, rather than after the runs
+  if (!options.plot.empty()) common::check_plot("--plot", options.plot);  // now, rather than after the runs
   const Speech speech = load_speech(options.wav);
   const auto results = run_experiment(options, speech);
   print_report(std::cout, options, results);
@@ -33,14 +33,5 @@ void run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    run(parse_options(argc, argv));
-    return 0;
-  } catch (const InputError& error) {
-    std::cerr << "compare_amax: " << error.what() << '\n';
-    return 2;
-  } catch (const std::exception& error) {
-    std::cerr << "compare_amax: " << error.what() << '\n';
-    return 1;
-  }
+  return common::run_program("compare_amax", [&] { run(parse_options(argc, argv)); });
 }

@@ -4,39 +4,27 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <string>
 #include <string_view>
 #include <system_error>
 
 #include <hifloat/hif8.hpp>
 #include <hifloat/limits.hpp>
 
-#include "input_error.hpp"
+#include "common/arguments.hpp"
+#include "common/input_error.hpp"
 
 namespace compare_amax {
 namespace {
 
 namespace hf = hifloat;
 
-std::uint64_t parse_count(std::string_view option, std::string_view text, std::uint64_t smallest,
-                          std::uint64_t largest) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < smallest || value > largest) {
-    throw InputError(std::string(option) + ": '" + std::string(text) + "' is no whole number from " +
-                     std::to_string(smallest) + " to " + std::to_string(largest));
-  }
-  return value;
-}
-
 /// A positive number that HiF8 has, as targets and clamps are.
-float parse_hif8(std::string_view option, std::string_view text) {
+float hif8_value(const common::Arguments& arguments, std::string_view text) {
   float value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool is_number = error == std::errc{} && end == text.data() + text.size();
   if (!is_number || !(value > 0) || !std::isfinite(value) || static_cast<float>(hf::hif8_t{value}) != value) {
-    throw InputError(std::string(option) + ": '" + std::string(text) +
-                     "' is no positive HiF8 value (such as 15, 224 or 32768)");
+    arguments.refuse(text, "no positive HiF8 value (such as 15, 224 or 32768)");
   }
   return value;
 }
@@ -64,34 +52,36 @@ usage: compare_amax [options]
 
 Options parse_options(int argc, const char* const* argv) {
   Options options;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view option = argv[i];
-    if (option == "--help" || option == "-h") {
+  for (common::Arguments arguments(argc, argv); arguments.next();) {
+    if (arguments.is("--help") || arguments.is("-h")) {
       options.help = true;
       return options;
     }
-    const bool known = option == "--seed" || option == "--seeds" || option == "--steps" || option == "--target" ||
-                       option == "--clamp" || option == "--wav" || option == "--plot" || option == "--trace";
-    if (!known) throw InputError("unknown option '" + std::string(option) + "' (--help lists them)");
-    if (++i == argc) throw InputError(std::string(option) + " needs a value (--help says which)");
-    const std::string_view value = argv[i];
-    if (value.empty()) throw InputError(std::string(option) + ": its value is empty");
-
-    if (option == "--seed") options.seed = parse_count(option, value, 0, std::numeric_limits<std::uint32_t>::max());
-    if (option == "--seeds") options.seeds = parse_count(option, value, 1, 100);
-    if (option == "--steps") options.steps = parse_count(option, value, 16, 1'000'000);
-    if (option == "--target") options.target = parse_hif8(option, value);
-    if (option == "--wav") options.wav = value;
-    if (option == "--plot") options.plot = value;
-    if (option == "--trace") options.trace = value;
-    if (option == "--clamp") {
+    if (arguments.is("--seed")) {
+      options.seed = arguments.count(0, std::numeric_limits<std::uint32_t>::max());
+    } else if (arguments.is("--seeds")) {
+      options.seeds = arguments.count(1, 100);
+    } else if (arguments.is("--steps")) {
+      options.steps = arguments.count(16, 1'000'000);
+    } else if (arguments.is("--target")) {
+      options.target = hif8_value(arguments, arguments.value());
+    } else if (arguments.is("--clamp")) {
       using Clamp = Options::Clamp;
+      const std::string_view value = arguments.value();
       options.clamp = value == "none" ? Clamp::none : value == "target" ? Clamp::at_target : Clamp::at_value;
-      if (options.clamp == Clamp::at_value) options.clamp_value = parse_hif8(option, value);
+      if (options.clamp == Clamp::at_value) options.clamp_value = hif8_value(arguments, value);
+    } else if (arguments.is("--wav")) {
+      options.wav = arguments.value();
+    } else if (arguments.is("--plot")) {
+      options.plot = arguments.value();
+    } else if (arguments.is("--trace")) {
+      options.trace = arguments.value();
+    } else {
+      arguments.refuse();
     }
   }
   if (!options.trace.empty() && !(options.wav.empty() && options.plot.empty())) {
-    throw InputError("--trace trains nothing: it takes no --wav and no --plot");
+    throw common::InputError("--trace trains nothing: it takes no --wav and no --plot");
   }
   return options;
 }

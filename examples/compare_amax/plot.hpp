@@ -8,9 +8,6 @@
 
 namespace compare_amax {
 
-/// Throws InputError where there is no gnuplot or the file cannot be written.
-void check_plot(const std::filesystem::path& svg);
-
 /// Above, the amax of the first layer's input against the estimate of each algorithm, at the end of the first run;
 /// below, prediction gain against the window.
 void draw_plot(const std::filesystem::path& svg, const std::vector<SectionResult>& results);

@@ -7,9 +7,10 @@
 
 #include <hifloat/stats.hpp>
 
-#include "format_number.hpp"
+#include "common/format_number.hpp"
+#include "common/mean_spread.hpp"
+#include "common/text_table.hpp"
 #include "summary.hpp"
-#include "text_table.hpp"
 
 namespace compare_amax {
 namespace {
@@ -24,15 +25,15 @@ flush: nonzero values that became 0; SQNR: signal to quantization noise, mean of
 constexpr const char* diverged_legend =
     "diverged: not finite, or a loss above 1, which is that of predicting silence\n";
 
-std::string with_spread(const MeanSpread& value, int decimals, double unit = 1, bool with_sign = false) {
-  const std::string mean = format_fixed(unit * value.mean(), decimals, with_sign);
-  return value.has_spread() ? mean + " ±" + format_fixed(unit * value.spread(), decimals) : mean;
+std::string with_spread(const common::MeanSpread& value, int decimals, double unit = 1, bool with_sign = false) {
+  const std::string mean = common::format_fixed(unit * value.mean(), decimals, with_sign);
+  return value.has_spread() ? mean + " ±" + common::format_fixed(unit * value.spread(), decimals) : mean;
 }
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
   if (part == 0) return "0";
   const double share = 100 * static_cast<double>(part) / static_cast<double>(whole);
-  return share < 0.001 ? "<0.001" : share < 10 ? format_fixed(share, 3) : format_fixed(share, 1);
+  return share < 0.001 ? "<0.001" : share < 10 ? common::format_fixed(share, 3) : common::format_fixed(share, 1);
 }
 
 std::vector<std::string> row(const Line& line, const Line& bf16) {
@@ -52,7 +53,7 @@ std::vector<std::string> row(const Line& line, const Line& bf16) {
     cells.push_back(delayed ? with_spread(summary.gain_frozen_db, 2) : "-");
     cells.push_back(with_spread(summary.final_loss, 4));
     cells.push_back(is_bf16 ? "-" : with_spread(summary.gap, 1, 100, true));
-    cells.push_back(is_bf16 ? "-" : format_fixed(100 * summary.ape.mean(), 1));
+    cells.push_back(is_bf16 ? "-" : common::format_fixed(100 * summary.ape.mean(), 1));
   }
   if (is_bf16) {
     cells.insert(cells.end(), 7, "-");
@@ -63,12 +64,12 @@ std::vector<std::string> row(const Line& line, const Line& bf16) {
   const std::string overflowed = percent(values.overflowed, values.count);
   const bool clamped = line.scheme.clamp != Options::Clamp::none;
   cells.push_back(percent(tally.overshoot.above, tally.overshoot.steps));
-  cells.push_back(format_three_digits(tally.overshoot.worst) + "x");
+  cells.push_back(common::format_three_digits(tally.overshoot.worst) + "x");
   cells.push_back(clamped ? overflowed : "-");
   cells.push_back(percent(tally.forward.demoted, tally.forward.count));
   cells.push_back(clamped ? "0" : overflowed);
   cells.push_back(percent(values.flushed_to_zero, values.count));
-  cells.push_back(format_fixed(tally.sqnr_db, 1));
+  cells.push_back(common::format_fixed(tally.sqnr_db, 1));
   return cells;
 }
 
@@ -78,7 +79,7 @@ void print_report(std::ostream& out, const Options& options, const std::vector<S
   out << "Next-sample prediction of speech, 32-64-64-1, W8A8 HiF8: " << options.steps << " steps of " << batch_size
       << " samples, " << options.seeds << (options.seeds == 1 ? " seed" : " seeds, mean ± standard deviation")
       << "\n\n";
-  TextTable table;
+  common::TextTable table;
   table.add_row({"", "gain online", "gain frozen", "", "", "", "over", "", "clip", "dem", "ovfl", "flush", "SQNR"});
   table.add_row({"algorithm", "dB", "dB", "loss", "gap %", "APE %", "%", "worst", "%", "%", "%", "%", "dB"});
   for (const SectionResult& section : results) {

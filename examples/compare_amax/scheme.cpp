@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "format_number.hpp"
+#include "common/format_number.hpp"
 
 namespace compare_amax {
 namespace {
@@ -18,7 +18,7 @@ constexpr float gradient_target = hifloat::qat::W8A8::gradient_scaling.target;
 
 std::string title(const Scheme& scheme) {
   const auto with_gradients = [](float value) {
-    return format_number(value) + (value < gradient_target ? " (gradients 224)" : "");
+    return common::format_number(value) + (value < gradient_target ? " (gradients 224)" : "");
   };
   const std::string target = "target " + with_gradients(scheme.target);
   switch (scheme.clamp) {

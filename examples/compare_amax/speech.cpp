@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "input_error.hpp"
+#include "common/input_error.hpp"
 #include "wav.hpp"
 
 namespace compare_amax {
@@ -33,14 +33,14 @@ Speech load_speech(const std::filesystem::path& wav) {
   const std::vector<float> samples = read_wav(wav);
   constexpr std::size_t wanted = history + 64 * batch_size;
   if (samples.size() < wanted) {
-    throw InputError(wav.string() + ": too short: " + std::to_string(samples.size()) + " samples, at least " +
-                     std::to_string(wanted) + " are wanted");
+    throw common::InputError(wav.string() + ": too short: " + std::to_string(samples.size()) + " samples, at least " +
+                             std::to_string(wanted) + " are wanted");
   }
   const auto cut = samples.end() - static_cast<std::ptrdiff_t>(samples.size() / 7);
   Speech speech{Recording({samples.begin(), cut}), Recording({cut, samples.end()})};
   if (speech.train.is_silent() || speech.held_out.is_silent()) {
-    throw InputError(wav.string() + ": its " +
-                     (speech.train.is_silent() ? "first six sevenths are" : "last seventh is") + " silent");
+    throw common::InputError(wav.string() + ": its " +
+                             (speech.train.is_silent() ? "first six sevenths are" : "last seventh is") + " silent");
   }
   return speech;
 }

@@ -18,20 +18,11 @@ double absolute_percentage_error(const RunResult& run, const RunResult& bf16) {
 
 }  // namespace
 
-void MeanSpread::add(double value) {
-  ++count_;
-  const double deviation = value - mean_;
-  mean_ += deviation / static_cast<double>(count_);
-  squares_ += deviation * (value - mean_);
-}
-
-double MeanSpread::spread() const { return has_spread() ? std::sqrt(squares_ / static_cast<double>(count_ - 1)) : 0; }
-
 bool has_diverged(const RunResult& run) { return run.diverged_at || !(run.final_loss < 1); }
 
 Summary summarise(const Line& line, const Line& bf16) {
   Summary summary;
-  MeanSpread sqnr_db;
+  common::MeanSpread sqnr_db;
   for (std::size_t s = 0; s < line.runs.size(); ++s) {
     const RunResult& run = line.runs[s];
     summary.tally.forward += run.tally.forward;

@@ -3,33 +3,19 @@
 
 #include <cstddef>
 
+#include "common/mean_spread.hpp"
 #include "experiment.hpp"
 #include "tally.hpp"
 
 namespace compare_amax {
 
-/// Mean and sample standard deviation.
-class MeanSpread {
- public:
-  void add(double value);
-  [[nodiscard]] double mean() const { return mean_; }
-  [[nodiscard]] bool has_spread() const { return count_ > 1; }
-  /// 0 for a single value.
-  [[nodiscard]] double spread() const;
-
- private:
-  std::size_t count_ = 0;
-  double mean_ = 0;
-  double squares_ = 0;  // of the deviations
-};
-
 struct Summary {
   std::size_t diverged = 0;  ///< runs that did; everything else is over the others
-  MeanSpread gain_online_db, gain_frozen_db;
-  MeanSpread final_loss;
-  MeanSpread gap;  ///< loss / BF16's - 1, of the last quarter as a whole
-  MeanSpread ape;  ///< the same without its sign, block by block of the last quarter
-  Tally tally;     ///< of all runs together
+  common::MeanSpread gain_online_db, gain_frozen_db;
+  common::MeanSpread final_loss;
+  common::MeanSpread gap;  ///< loss / BF16's - 1, of the last quarter as a whole
+  common::MeanSpread ape;  ///< the same without its sign, block by block of the last quarter
+  Tally tally;             ///< of all runs together
 };
 
 /// Runs are compared with those of BF16 with the same seed, which saw the same samples in the same order.

@@ -1,7 +1,5 @@
 #include "trace.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -23,10 +21,11 @@
 #include <hifloat/scaling/amax_algorithms.hpp>
 #include <hifloat/scaling/options.hpp>
 
-#include "format_number.hpp"
-#include "input_error.hpp"
+#include "common/format_number.hpp"
+#include "common/input_error.hpp"
+#include "common/progress.hpp"
+#include "common/text_table.hpp"
 #include "scheme.hpp"
-#include "text_table.hpp"
 
 namespace compare_amax {
 namespace {
@@ -57,14 +56,14 @@ struct TraceReplay {
 
 TraceReplay replay_trace(const std::filesystem::path& csv, const hf::ScalingOptions& scaling) {
   std::ifstream file(csv);
-  if (!file || std::filesystem::is_directory(csv)) throw InputError(csv.string() + ": cannot be read");
+  if (!file || std::filesystem::is_directory(csv)) throw common::InputError(csv.string() + ": cannot be read");
   try {
     diag::TraceReader trace(file);
     diag::ReplayOptions options;
     options.scaling = scaling;
     std::error_code is_pipe;
     const std::uintmax_t bytes = std::filesystem::file_size(csv, is_pipe);
-    const bool is_terminal = isatty(STDERR_FILENO) != 0;
+    const bool is_terminal = common::stderr_is_a_terminal();
     options.progress = [&](std::uint64_t rows) {
       if (!is_terminal) return;
       std::cerr << '\r';
@@ -78,7 +77,7 @@ TraceReplay replay_trace(const std::filesystem::path& csv, const hf::ScalingOpti
     if (is_terminal) std::cerr << '\r' << std::string(40, ' ') << '\r';
     return {std::move(replay), trace.tensors().size()};
   } catch (const diag::TraceError& error) {
-    throw InputError(csv.string() + ", " + error.what());
+    throw common::InputError(csv.string() + ", " + error.what());
   }
 }
 
@@ -94,17 +93,17 @@ void print_trace_report(std::ostream& out, const Options& options) {
 
   out << options.trace.string() << ": " << tensors << (tensors == 1 ? " tensor, " : " tensors, ") << replay.rows
       << " steps in all, " << replay.dropped << " of them not finite and dropped; target "
-      << format_number(scaling.target);
-  if (scaling.clamp != hf::no_clamp) out << ", clamp " << format_number(scaling.clamp);
+      << common::format_number(scaling.target);
+  if (scaling.clamp != hf::no_clamp) out << ", clamp " << common::format_number(scaling.clamp);
   out << "; the best choice first\n\n";
 
   const bool with_samples = replay.ranked.front().samples != 0;
-  TextTable table;
+  common::TextTable table;
   std::vector<std::string> head{"algorithm", "window", "over %", "p99",      "worst", "in tensor",
                                 "dem %",     "clip %", "age",    "headroom", "scales"};
   if (with_samples) head.insert(head.end(), {"sample dem %", "SQNR dB"});
   table.add_row(head);
-  const auto number = [](double x, int digits) { return x == x ? format_fixed(x, digits) : std::string("-"); };
+  const auto number = [](double x, int digits) { return x == x ? common::format_fixed(x, digits) : std::string("-"); };
   for (const diag::ReplayResult& r : replay.ranked) {
     std::vector<std::string> row{r.algorithm,
                                  std::to_string(r.window),

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "input_error.hpp"
+#include "common/input_error.hpp"
 
 namespace compare_amax {
 namespace {
@@ -60,7 +60,9 @@ std::vector<float> mix_down(Bytes data, std::size_t channels) {
 }  // namespace
 
 std::vector<float> read_wav(const std::filesystem::path& path) {
-  const auto fail = [&](const std::string& why) -> InputError { return InputError(path.string() + ": " + why); };
+  const auto fail = [&](const std::string& why) -> common::InputError {
+    return common::InputError(path.string() + ": " + why);
+  };
 
   std::ifstream file(path, std::ios::binary);
   if (!file || std::filesystem::is_directory(path)) throw fail("cannot be read");

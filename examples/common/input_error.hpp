@@ -2,11 +2,11 @@
 
 #include <stdexcept>
 
-namespace compare_amax {
+namespace common {
 
 /// An option or a file that cannot be used. Its text is one line; main prints it and exits with 2.
 struct InputError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-}  // namespace compare_amax
+}  // namespace common

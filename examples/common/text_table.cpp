@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace compare_amax {
+namespace common {
 namespace {
 
 /// Characters on the screen: a UTF-8 continuation byte is none.
@@ -38,4 +38,4 @@ void TextTable::print(std::ostream& out) const {
   }
 }
 
-}  // namespace compare_amax
+}  // namespace common

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string>
 
-namespace compare_amax {
+namespace common {
 
 std::string format_number(double value) {
   std::array<char, 40> text{};
@@ -26,4 +26,4 @@ std::string format_three_digits(double value) {
   return format_fixed(value, magnitude >= 99.95 ? 0 : magnitude >= 9.995 ? 1 : 2);
 }
 
-}  // namespace compare_amax
+}  // namespace common

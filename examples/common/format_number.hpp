@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace compare_amax {
+namespace common {
 
 /// The shortest text: 15, 0.5, 32768.
 [[nodiscard]] std::string format_number(double value);
@@ -12,4 +12,4 @@ namespace compare_amax {
 /// In three digits: 1.02, 23.4, 648.
 [[nodiscard]] std::string format_three_digits(double value);
 
-}  // namespace compare_amax
+}  // namespace common

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace compare_amax {
+namespace common {
 
 /// The first column is aligned left, the others right.
 class TextTable {
@@ -25,4 +25,4 @@ class TextTable {
   std::vector<Line> rows_;
 };
 
-}  // namespace compare_amax
+}  // namespace common
