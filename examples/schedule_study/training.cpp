@@ -1,0 +1,120 @@
+#include "training.hpp"
+
+#include <cmath>
+#include <functional>
+#include <numeric>
+#include <span>
+#include <string>
+
+#include <hifloat/philox.hpp>
+#include <hifloat/qat/schedule.hpp>
+
+#include "../language/adamw.hpp"
+#include "../language/sgd.hpp"
+
+namespace schedule_study {
+namespace {
+
+using language::Token;
+using language::Vector;
+
+constexpr std::size_t context = 32, batch = 16;
+
+using Rate = std::function<double(std::uint64_t)>;
+
+Rate schedule(const Recipe& recipe, double warm_down) {
+  using namespace hifloat::qat::schedule;
+  const std::uint64_t up = recipe.steps / 20;
+  const LinearWarmup warmup{recipe.rate, up};
+  if (recipe.shape == Recipe::Shape::linear) {
+    return WarmDown(Sequence(warmup, Constant{recipe.rate, recipe.steps - up}), warm_down);
+  }
+  const auto down = static_cast<std::uint64_t>(std::llround(warm_down * static_cast<double>(recipe.steps)));
+  return Sequence(warmup, Constant{recipe.rate, recipe.steps - up - down}, Cosine(recipe.rate, down));
+}
+
+/// Sequences from anywhere in the text; the same for a seed and a step.
+void draw_batch(std::span<const Token> text, std::uint64_t seed, std::uint64_t step, std::vector<Token>& sequences) {
+  sequences.clear();
+  for (std::size_t i = 0; i < batch; ++i) {
+    const auto bits = hifloat::philox4x32_7(seed, 1, step * batch + i);
+    const auto first = static_cast<std::ptrdiff_t>(bits.word[0] % (text.size() - context));
+    sequences.insert(sequences.end(), text.begin() + first, text.begin() + first + context + 1);
+  }
+}
+
+/// The mean loss over the text.
+double held_out_loss(language::Decoder& decoder, const Vector& parameters, std::span<const Token> text) {
+  double sum = 0, count = 0;
+  constexpr std::size_t part = batch * (context + 1);
+  for (; text.size() >= part; text = text.subspan(part)) {
+    const std::vector<float> losses = decoder.losses(parameters, text.first(part), context);
+    sum = std::accumulate(losses.begin(), losses.end(), sum);
+    count += static_cast<double>(losses.size());
+  }
+  return sum / count;
+}
+
+template <class Optimiser>
+common::Record train_by(const Optimiser& optimiser, const language::Layout& layout, const Recipe& recipe,
+                        const Format& format, std::uint64_t seed, const Text& text) {
+  struct State {
+    Vector parameters;
+    Optimiser optimiser;
+  };
+  language::Decoder decoder(layout, context, format.make_linear);  // its layers keep nothing from step to step
+  Vector gradient(layout.size());
+  std::vector<Token> sequences;
+  const auto advance = [&](State& state, std::uint64_t step, double rate) {
+    draw_batch(text.training, seed, step, sequences);
+    (void)decoder.train(state.parameters, sequences, context, gradient);
+    state.optimiser.step(state.parameters, gradient, rate);
+  };
+
+  // All schedules share their beginning: each goes on by itself from the first step at which it leaves it.
+  const Rate shared = schedule(recipe, 0);
+  std::vector<Rate> rates;
+  for (const double warm_down : recipe.warm_downs) rates.push_back(schedule(recipe, warm_down));
+  std::vector<double> losses(rates.size());
+  std::map<std::string, std::vector<double>> distances;
+  State state{layout.initial(seed), optimiser};
+  for (std::uint64_t step = 0; step <= recipe.steps; ++step) {
+    for (std::size_t i = 0; i < rates.size(); ++i) {
+      if (rates[i] == nullptr || (step < recipe.steps && rates[i](step) == shared(step))) continue;
+      for (const Format& other : all_formats()) {
+        if (other.grid_distance == nullptr) continue;
+        auto& series = distances["distance " + std::string(other.name)];
+        series.resize(rates.size());
+        series[i] = other.grid_distance(layout, state.parameters);
+      }
+      State branch = state;
+      for (std::uint64_t s = step; s < recipe.steps; ++s) advance(branch, s, rates[i](s));
+      losses[i] = held_out_loss(decoder, branch.parameters, text.held_out);
+      rates[i] = nullptr;
+    }
+    if (step < recipe.steps) advance(state, step, shared(step));
+  }
+
+  common::Record record;
+  record.set("parameters", static_cast<double>(layout.count()));
+  record.set("loss", std::move(losses));
+  for (auto& [name, series] : distances) record.set(name, std::move(series));
+  return record;
+}
+
+}  // namespace
+
+language::Shape shape_of(language::Index width, language::Index vocabulary) {
+  return {.vocabulary = vocabulary, .width = width, .heads = width / 8, .hidden = width * 8 / 3 / 8 * 8, .blocks = 2};
+}
+
+common::Record train(const Recipe& recipe, const Format& format, language::Index width, std::uint64_t seed,
+                     const Text& text) {
+  const language::Layout layout(shape_of(width, text.vocabulary));
+  if (recipe.optimiser == Recipe::Optimiser::sgd) {
+    return train_by(language::Sgd(layout), layout, recipe, format, seed, text);
+  }
+  return train_by(language::AdamW(layout), layout, recipe, format, seed, text);
+}
+
+}  // namespace schedule_study
