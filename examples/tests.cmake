@@ -20,6 +20,12 @@ add_test(NAME example_kernel_test COMMAND kernel_test)
 string(CONCAT kernel_test_output "CASE:  at every boundary.*a tie, up.*CASE:  what is too large.*saturates -> 32768"
   ".*CASE:  subnormal.*flushed to zero.*2 passed .* 3 failed")
 set_tests_properties(example_kernel_test PROPERTIES PASS_REGULAR_EXPRESSION "${kernel_test_output}")
+# What the larger examples share.
+hifloat_add_executable(example_common_test LIBRARIES example_common hifloat_test_main SOURCES
+  common/tests/jobs_test.cpp common/tests/record_test.cpp common/tests/statistics_test.cpp common/tests/text_test.cpp)
+add_test(NAME example_common COMMAND example_common_test)
+set_tests_properties(example_common PROPERTIES TIMEOUT 300)
+
 hifloat_add_example_test(compare_amax_help COMMAND $<TARGET_FILE:compare_amax> --help MATCHES "^compare_amax: ")
 hifloat_add_example_test(compare_amax COMMAND $<TARGET_FILE:compare_amax> --steps 16 --seeds 2
   MATCHES "BF16 .*Max 256 .*\n-- .*MostRecent .*Max 64 ")

@@ -13,13 +13,20 @@
 #include <hifloat/qat/state.hpp>
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/quantized.hpp>
+#include <hifloat/scaling/refuse_state.hpp>
+#include <hifloat/scaling/state.hpp>
 
 namespace HIFLOAT_NAMESPACE::detail {
 
-/// Scalers that have a state, and those whose history is somebody else's or none.
+/// Scalers that have a state, those that have one or none as it was chosen at run time; and those that have history,
+/// where others have none or somebody else's.
 template <class Scaler>
-concept HasState = requires(Scaler& scaler, const Scaler& saved) {
-  scaler.load(saved.state());
+concept HasState = requires(Scaler& scaler, const ScalerState& state) {
+  scaler.load(state);
+};
+template <class Scaler>
+concept MayHaveState = requires(Scaler& scaler, const std::optional<ScalerState>& state) {
+  scaler.load(state);
 };
 template <class Scaler>
 concept HasHistory = requires(Scaler& scaler, ScalingMode mode) {
@@ -70,19 +77,20 @@ class TensorQuantizer {
 
   [[nodiscard]] qat::FakeQuantizerState state() const {
     qat::FakeQuantizerState state;
-    if constexpr (HasState<Scaler>) state.scaler = scaler_.state();
+    if constexpr (HasState<Scaler> || MayHaveState<Scaler>) state.scaler = scaler_.state();
     state.bits = bits_;
     return state;
   }
   /// On error, which is std::invalid_argument, this one stays as it was.
   void load(const qat::FakeQuantizerState& state) {
     check_version(state);
-    if (state.scaler.has_value() != HasState<Scaler>) {
-      refuse_state(HasState<Scaler> ? "it has no scaler, where this one has one"
-                                    : "it has a scaler, where this one has none of its own");
-    }
     if (state.bits.role != bits_.role) refuse_state("it is another role's");
-    if constexpr (HasState<Scaler>) scaler_.load(*state.scaler);
+    if constexpr (MayHaveState<Scaler>) {
+      scaler_.load(state.scaler);
+    } else {
+      check_presence(state.scaler.has_value(), HasState<Scaler>);
+      if constexpr (HasState<Scaler>) scaler_.load(*state.scaler);
+    }
     bits_ = state.bits;
   }
 

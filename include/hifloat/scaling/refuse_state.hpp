@@ -12,4 +12,11 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
   HIFLOAT_THROW(std::invalid_argument, ("hifloat: saved state: " + reason).c_str());
 }
 
+/// A scaler's state is there where there is a scaler to go on with it, and only there.
+inline void check_presence(bool saved, bool wanted) {
+  if (saved == wanted) return;
+  refuse_state(wanted ? "it has no scaler, where this one has one"
+                      : "it has a scaler, where this one has none of its own");
+}
+
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

@@ -9,3 +9,4 @@
 #include <hifloat/scaling/saved_state.hpp>
 #include <hifloat/scaling/scaler_group.hpp>
 #include <hifloat/scaling/state.hpp>
+#include <hifloat/scaling/variant_scaler.hpp>

@@ -1,0 +1,50 @@
+// The two streams of text that the studies train on, and batches of them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "byte_pairs.hpp"
+#include "wordnet.hpp"
+
+namespace language {
+
+/// What the studies read. Pre-training sees the facts and the first glosses, the second mix the others and the
+/// fortunes.
+struct Texts {
+  std::vector<Fact> facts;
+  std::vector<std::string> glosses, other_glosses, fortunes;
+};
+
+/// 300 facts, twice 7,000 glosses, and the fortunes. InputError as WordNet and fortunes throw it.
+[[nodiscard]] Texts read_texts(const WordNet& wordnet, const std::filesystem::path& fortunes_directory);
+
+/// Trained on everything in the texts once.
+[[nodiscard]] BytePairs train_byte_pairs(const Texts& texts, std::size_t vocabulary = 1024);
+
+/// Texts one after the other, each with end_of_text behind it.
+struct Corpus {
+  enum class Batches {
+    scattered,   ///< at random places, drawn for each step
+    consecutive  ///< through the stream from a random place on, so that they change as the stream does
+  };
+
+  std::vector<Token> tokens;
+  Batches batches;
+  std::uint64_t seed = 0;
+
+  /// Row after row, `rows` sequences of `context` tokens and the one behind them. Depends on nothing but the corpus and
+  /// the arguments; behind the last token comes the first.
+  [[nodiscard]] std::vector<Token> batch(std::uint64_t step, std::size_t rows, std::size_t context) const;
+};
+
+/// Each fact 64 times among the glosses, in random order; batches are scattered.
+[[nodiscard]] Corpus pretraining_corpus(const Texts& texts, const BytePairs& byte_pairs, std::uint64_t seed);
+
+/// Fortunes and other glosses by turns, about 64 KiB of each at a time; batches are consecutive.
+[[nodiscard]] Corpus drifting_corpus(const Texts& texts, const BytePairs& byte_pairs, std::uint64_t seed);
+
+}  // namespace language
