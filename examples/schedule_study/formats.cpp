@@ -11,7 +11,7 @@
 #include <hifloat/hif8.hpp>
 #include <hifloat/scaling/current_scaler.hpp>
 
-#include "../language/fake_quantized_linear.hpp"
+#include "language/fake_quantized_linear.hpp"
 
 namespace schedule_study {
 namespace {

@@ -4,8 +4,8 @@
 #include <span>
 #include <string_view>
 
-#include "../language/linear.hpp"
-#include "../language/parameters.hpp"
+#include "language/linear.hpp"
+#include "language/parameters.hpp"
 
 namespace schedule_study {
 

@@ -4,13 +4,15 @@
 #include <functional>
 #include <numeric>
 #include <span>
+#include <map>
 #include <string>
 
-#include <hifloat/philox.hpp>
 #include <hifloat/qat/schedule.hpp>
 
-#include "../language/adamw.hpp"
-#include "../language/sgd.hpp"
+#include "language/adamw.hpp"
+#include "language/corpus.hpp"
+#include "language/decoder.hpp"
+#include "language/sgd.hpp"
 
 namespace schedule_study {
 namespace {
@@ -31,16 +33,6 @@ Rate schedule(const Recipe& recipe, double warm_down) {
   }
   const auto down = static_cast<std::uint64_t>(std::llround(warm_down * static_cast<double>(recipe.steps)));
   return Sequence(warmup, Constant{recipe.rate, recipe.steps - up - down}, Cosine(recipe.rate, down));
-}
-
-/// Sequences from anywhere in the text; the same for a seed and a step.
-void draw_batch(std::span<const Token> text, std::uint64_t seed, std::uint64_t step, std::vector<Token>& sequences) {
-  sequences.clear();
-  for (std::size_t i = 0; i < batch; ++i) {
-    const auto bits = hifloat::philox4x32_7(seed, 1, step * batch + i);
-    const auto first = static_cast<std::ptrdiff_t>(bits.word[0] % (text.size() - context));
-    sequences.insert(sequences.end(), text.begin() + first, text.begin() + first + context + 1);
-  }
 }
 
 /// The mean loss over the text.
@@ -64,17 +56,16 @@ common::Record train_by(const Optimiser& optimiser, const language::Layout& layo
   };
   language::Decoder decoder(layout, context, format.make_linear);  // its layers keep nothing from step to step
   Vector gradient(layout.size());
-  std::vector<Token> sequences;
+  const language::Corpus corpus{text.training, language::Corpus::Batches::scattered, seed};
   const auto advance = [&](State& state, std::uint64_t step, double rate) {
-    draw_batch(text.training, seed, step, sequences);
-    (void)decoder.train(state.parameters, sequences, context, gradient);
+    (void)decoder.train(state.parameters, corpus.batch(step, batch, context), context, gradient);
     state.optimiser.step(state.parameters, gradient, rate);
   };
 
   // All schedules share their beginning: each goes on by itself from the first step at which it leaves it.
   const Rate shared = schedule(recipe, 0);
   std::vector<Rate> rates;
-  for (const double warm_down : recipe.warm_downs) rates.push_back(schedule(recipe, warm_down));
+  for (const double warm_down : warm_downs) rates.push_back(schedule(recipe, warm_down));
   std::vector<double> losses(rates.size());
   std::map<std::string, std::vector<double>> distances;
   State state{layout.initial(seed), optimiser};
@@ -83,7 +74,7 @@ common::Record train_by(const Optimiser& optimiser, const language::Layout& layo
       if (rates[i] == nullptr || (step < recipe.steps && rates[i](step) == shared(step))) continue;
       for (const Format& other : all_formats()) {
         if (other.grid_distance == nullptr) continue;
-        auto& series = distances["distance " + std::string(other.name)];
+        auto& series = distances[distance_series(other)];
         series.resize(rates.size());
         series[i] = other.grid_distance(layout, state.parameters);
       }
@@ -96,7 +87,6 @@ common::Record train_by(const Optimiser& optimiser, const language::Layout& layo
   }
 
   common::Record record;
-  record.set("parameters", static_cast<double>(layout.count()));
   record.set("loss", std::move(losses));
   for (auto& [name, series] : distances) record.set(name, std::move(series));
   return record;

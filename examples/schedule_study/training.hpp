@@ -1,15 +1,21 @@
 // One training from initialisation, under several warm-downs.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <string>
 
-#include "../common/record.hpp"
-#include "../language/decoder.hpp"
+#include "common/record.hpp"
 #include "formats.hpp"
+#include "language/parameters.hpp"
+#include "text.hpp"
 
 namespace schedule_study {
+
+/// Shares of the steps; the one that the paper found best in all its cells.
+inline constexpr std::array warm_downs{0.0, 0.1, 0.2, 0.33, 0.5};
+inline constexpr std::size_t papers_warm_down = 3;
 
 /// A learning rate that rises over the first twentieth of the steps, stays, and goes down to zero over the last ones.
 struct Recipe {
@@ -17,16 +23,15 @@ struct Recipe {
   double rate = 0;
   enum class Shape : std::uint8_t { linear, cosine } shape = Shape::linear;  ///< of the warm-down
   enum class Optimiser : std::uint8_t { adamw, sgd } optimiser = Optimiser::adamw;
-  std::vector<double> warm_downs;  ///< shares of the steps, up to 0.95
-};
-
-struct Text {
-  std::vector<language::Token> training, held_out;
-  language::Index vocabulary = 0;
 };
 
 /// The sizes of the decoder of this width.
 [[nodiscard]] language::Shape shape_of(language::Index width, language::Index vocabulary);
+
+/// The name of the series of a format's grid distances.
+[[nodiscard]] inline std::string distance_series(const Format& format) {
+  return "distance " + std::string(format.name);
+}
 
 /// For each warm-down "loss", on the held-out text after it, and for each format "distance NAME" of the weights where
 /// it began. Runs that differ in their format alone start from the same weights and see the same batches.
