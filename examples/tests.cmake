@@ -26,6 +26,11 @@ hifloat_add_executable(example_common_test LIBRARIES example_common hifloat_test
 add_test(NAME example_common COMMAND example_common_test)
 set_tests_properties(example_common PROPERTIES TIMEOUT 300)
 
+# Needs no package; one of its cases reads the real ones where they are installed.
+hifloat_add_executable(language_test LIBRARIES example_language hifloat_test_main SOURCES
+  language/tests/byte_pairs_test.cpp language/tests/corpus_test.cpp language/tests/wordnet_test.cpp)
+add_test(NAME example_language COMMAND language_test)
+set_tests_properties(example_language PROPERTIES TIMEOUT 300)
 hifloat_add_example_test(compare_amax_help COMMAND $<TARGET_FILE:compare_amax> --help MATCHES "^compare_amax: ")
 hifloat_add_example_test(compare_amax COMMAND $<TARGET_FILE:compare_amax> --steps 16 --seeds 2
   MATCHES "BF16 .*Max 256 .*\n-- .*MostRecent .*Max 64 ")

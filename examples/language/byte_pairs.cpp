@@ -6,7 +6,6 @@
 #include <istream>
 #include <map>
 #include <ostream>
-#include <system_error>
 #include <utility>
 
 #include "../common/input_error.hpp"
@@ -18,7 +17,9 @@ constexpr char first_character = ' ', last_character = '~';
 constexpr std::size_t alphabet = last_character - first_character + 2;
 constexpr std::size_t largest_vocabulary = 4096;  // the table of pairs has its square
 constexpr std::size_t longest_word = 32;          // encoding a word takes time by the square of its length
-constexpr std::string_view save_name = "byte_pairs";
+constexpr std::string_view last_line = "end";
+
+std::string first_line(std::size_t merges) { return "byte_pairs " + std::to_string(merges); }
 
 bool in_alphabet(char c) { return c == '\n' || (c >= first_character && c <= last_character); }
 
@@ -130,8 +131,9 @@ std::string BytePairs::merge_line(Token left, Token right) const {
 }
 
 void BytePairs::save(std::ostream& out) const {
-  out << save_name << ' ' << merges_.size() << '\n';
+  out << first_line(merges_.size()) << '\n';
   for (const auto [left, right] : merges_) out << merge_line(left, right) << '\n';
+  out << last_line << '\n';
 }
 
 BytePairs BytePairs::load(std::istream& in) {
@@ -144,27 +146,21 @@ BytePairs BytePairs::load(std::istream& in) {
     ++line_number;
     if (!std::getline(in, line) || in.eof()) throw fail("it ends early");
   };
-  /// Takes a number and the blank in front of it off the line.
-  const auto next_number = [&](std::string_view& rest) {
+  // 0 where none begins: every line is written again and compared, so nothing wrong with it goes unseen.
+  const auto number_at = [&](std::size_t begin) {
     std::size_t number = 0;
-    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-    if (error != std::errc{}) throw fail("a number is missing");
-    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-    if (!rest.empty()) rest.remove_prefix(1);
+    std::from_chars(line.data() + std::min(begin, line.size()), line.data() + line.size(), number);
     return number;
   };
 
   next_line();
-  std::string_view rest = line;
-  if (!rest.starts_with(save_name) || rest.size() <= save_name.size()) throw fail("no saved byte pairs");
-  rest.remove_prefix(save_name.size() + 1);
-  const std::size_t merges = next_number(rest);
+  const std::size_t merges = number_at(line.find(' ') + 1);
+  if (line != first_line(merges)) throw fail("no saved byte pairs");
   if (merges > largest_vocabulary - alphabet) throw fail("more merges than a vocabulary can have");
   BytePairs result(alphabet + merges);
   while (result.merges_.size() < merges) {
     next_line();
-    rest = line;
-    const std::size_t left = next_number(rest), right = next_number(rest);
+    const std::size_t left = number_at(0), right = number_at(line.find(' ') + 1);
     if (std::max(left, right) >= result.vocabulary() || std::min(left, right) == end_of_text) {
       throw fail("a token that cannot be merged here");
     }
@@ -173,6 +169,8 @@ BytePairs BytePairs::load(std::istream& in) {
     if (result.merged(l, r) != end_of_text) throw fail("this pair is merged already");
     result.add_merge(l, r);
   }
+  next_line();
+  if (line != last_line) throw fail("the end is missing");
   return result;
 }
 

@@ -1,19 +1,15 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <iosfwd>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "token.hpp"
+
 namespace language {
-
-using Token = std::uint16_t;
-
-/// The newline: it ends each text and is part of no other token.
-inline constexpr Token end_of_text = 0;
 
 /// Byte pair encoding of printable ASCII and the newline; other characters are dropped. Text is cut before each blank,
 /// so a token may begin with a blank but never spans two words, and the encoding of a text is that of its words.

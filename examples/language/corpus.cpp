@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "draws.hpp"
-#include "fortunes.hpp"
 
 namespace language {
 namespace {
 
 constexpr std::size_t fact_count = 300, fact_repeats = 64, gloss_count = 7000;
-constexpr std::size_t block_characters = 64 * 1024;
 
 void append(std::vector<Token>& tokens, const std::string& text, const BytePairs& byte_pairs) {
   const std::vector<Token> encoded = byte_pairs.encode(text);
@@ -20,8 +19,8 @@ void append(std::vector<Token>& tokens, const std::string& text, const BytePairs
 
 }  // namespace
 
-Texts read_texts(const WordNet& wordnet, const std::filesystem::path& fortunes_directory) {
-  Texts texts{wordnet.facts(fact_count), wordnet.glosses(2 * gloss_count), {}, fortunes(fortunes_directory)};
+Texts select_texts(const WordNet& wordnet, std::vector<std::string> fortunes) {
+  Texts texts{wordnet.facts(fact_count), wordnet.glosses(2 * gloss_count), {}, std::move(fortunes)};
   const auto others = texts.glosses.begin() + gloss_count;
   texts.other_glosses.assign(std::make_move_iterator(others), std::make_move_iterator(texts.glosses.end()));
   texts.glosses.resize(gloss_count);
@@ -60,7 +59,8 @@ Corpus pretraining_corpus(const Texts& texts, const BytePairs& byte_pairs, std::
   return corpus;
 }
 
-Corpus drifting_corpus(const Texts& texts, const BytePairs& byte_pairs, std::uint64_t seed) {
+Corpus drifting_corpus(const Texts& texts, const BytePairs& byte_pairs, std::uint64_t seed,
+                       std::size_t block_characters) {
   Corpus corpus{{}, Corpus::Batches::consecutive, seed};
   auto gloss = texts.other_glosses.begin();
   auto fortune = texts.fortunes.begin();

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -19,8 +18,8 @@ struct Texts {
   std::vector<std::string> glosses, other_glosses, fortunes;
 };
 
-/// 300 facts, twice 7,000 glosses, and the fortunes. InputError as WordNet and fortunes throw it.
-[[nodiscard]] Texts read_texts(const WordNet& wordnet, const std::filesystem::path& fortunes_directory);
+/// 300 facts and twice 7,000 glosses, beside the fortunes. InputError if WordNet has fewer.
+[[nodiscard]] Texts select_texts(const WordNet& wordnet, std::vector<std::string> fortunes);
 
 /// Trained on everything in the texts once.
 [[nodiscard]] BytePairs train_byte_pairs(const Texts& texts, std::size_t vocabulary = 1024);
@@ -32,7 +31,7 @@ struct Corpus {
     consecutive  ///< through the stream from a random place on, so that they change as the stream does
   };
 
-  std::vector<Token> tokens;
+  std::vector<Token> tokens;  ///< at least one
   Batches batches;
   std::uint64_t seed = 0;
 
@@ -44,7 +43,8 @@ struct Corpus {
 /// Each fact 64 times among the glosses, in random order; batches are scattered.
 [[nodiscard]] Corpus pretraining_corpus(const Texts& texts, const BytePairs& byte_pairs, std::uint64_t seed);
 
-/// Fortunes and other glosses by turns, about 64 KiB of each at a time; batches are consecutive.
-[[nodiscard]] Corpus drifting_corpus(const Texts& texts, const BytePairs& byte_pairs, std::uint64_t seed);
+/// Fortunes and other glosses by turns, about so many characters of each at a time; batches are consecutive.
+[[nodiscard]] Corpus drifting_corpus(const Texts& texts, const BytePairs& byte_pairs, std::uint64_t seed,
+                                     std::size_t block_characters = 64 * 1024);
 
 }  // namespace language

@@ -10,7 +10,6 @@
 // Everything but the products of its linear layers is computed in float.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -18,10 +17,9 @@
 #include "attention.hpp"
 #include "linear.hpp"
 #include "parameters.hpp"
+#include "token.hpp"
 
 namespace language {
-
-using Token = std::uint16_t;
 
 class Decoder {
  public:

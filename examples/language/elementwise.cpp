@@ -46,7 +46,7 @@ void swiglu_backward(const Matrix& y_gradient, Matrix& gate, Matrix& up) {
   gate = gate_gradient;
 }
 
-void cross_entropy(const Matrix& logits, std::span<const std::uint16_t> targets, std::span<float> losses) {
+void cross_entropy(const Matrix& logits, std::span<const Token> targets, std::span<float> losses) {
   for (Index i = 0; i < logits.rows(); ++i) {
     const auto row = static_cast<std::size_t>(i);
     const float largest = logits.row(i).maxCoeff();
@@ -54,7 +54,7 @@ void cross_entropy(const Matrix& logits, std::span<const std::uint16_t> targets,
   }
 }
 
-void cross_entropy_backward(std::span<const std::uint16_t> targets, Matrix& logits) {
+void cross_entropy_backward(std::span<const Token> targets, Matrix& logits) {
   const float share = 1 / static_cast<float>(logits.rows());
   for (Index i = 0; i < logits.rows(); ++i) {
     auto row = logits.row(i).array();

@@ -1,10 +1,10 @@
 // What a decoder computes between its products, forward and backward.
 #pragma once
 
-#include <cstdint>
 #include <span>
 
 #include "parameters.hpp"
+#include "token.hpp"
 
 namespace language {
 
@@ -21,8 +21,8 @@ void swiglu(const Matrix& gate, const Matrix& up, Matrix& y);
 void swiglu_backward(const Matrix& y_gradient, Matrix& gate, Matrix& up);
 
 /// The loss of each row, -log softmax(logits)[target], in nats.
-void cross_entropy(const Matrix& logits, std::span<const std::uint16_t> targets, std::span<float> losses);
+void cross_entropy(const Matrix& logits, std::span<const Token> targets, std::span<float> losses);
 /// In place of the logits the gradient of the mean loss.
-void cross_entropy_backward(std::span<const std::uint16_t> targets, Matrix& logits);
+void cross_entropy_backward(std::span<const Token> targets, Matrix& logits);
 
 }  // namespace language

@@ -38,10 +38,11 @@ std::vector<std::string> fortunes(const std::filesystem::path& directory) {
     for (std::size_t begin = 0; begin < content.size();) {
       const std::size_t end = std::min(content.find('\n', begin), content.size());
       const std::string_view line = std::string_view(content).substr(begin, end - begin);
-      if (line == "%")
+      if (line == "%") {
         finish();
-      else
+      } else {
         append(text, line);
+      }
       begin = end + 1;
     }
     finish();

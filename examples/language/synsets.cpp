@@ -4,14 +4,13 @@
 #include <charconv>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "../common/input_error.hpp"
 #include "package_file.hpp"
 
 namespace language {
 namespace {
-
-constexpr std::string_view package = "wordnet-base";
 
 /// Takes fields off the front of a line.
 class Fields {
@@ -46,18 +45,20 @@ class Fields {
   std::string place_;
 };
 
-/// Calls visit with each line and where it begins.
-template <class Visit>
-void for_each_line(std::string_view content, const Visit& visit) {
-  for (std::size_t begin = 0; begin < content.size();) {
-    const std::size_t end = std::min(content.find('\n', begin), content.size());
-    visit(content.substr(begin, end - begin), begin);
-    begin = end + 1;
-  }
-}
-
 std::string place_in(const std::filesystem::path& file, std::size_t byte) {
   return file.string() + ", byte " + std::to_string(byte);
+}
+
+/// Calls visit with each line of the file and where it begins.
+template <class Visit>
+void for_each_line(const std::filesystem::path& file, const Visit& visit) {
+  const std::string content = read_package_file(file, "wordnet-base");
+  if (!content.ends_with('\n')) throw common::InputError(place_in(file, content.size()) + ": it ends within a line");
+  for (std::size_t begin = 0; begin < content.size();) {
+    const std::size_t end = content.find('\n', begin);
+    visit(std::string_view(content).substr(begin, end - begin), begin);
+    begin = end + 1;
+  }
 }
 
 std::string two_digits(std::uint32_t number) { return (number < 10 ? "0" : "") + std::to_string(number); }
@@ -106,9 +107,8 @@ Synset parse_synset(Fields line, std::size_t offset, const Uses& uses) {
 }  // namespace
 
 Uses read_uses(const std::filesystem::path& cntlist) {
-  const std::string content = read_package_file(cntlist, package);
   Uses uses;
-  for_each_line(content, [&](std::string_view line, std::size_t begin) {
+  for_each_line(cntlist, [&](std::string_view line, std::size_t begin) {
     Fields fields(line, place_in(cntlist, begin));
     const std::string_view sense_key = fields.text("sense key");
     fields.number("sense number");
@@ -117,7 +117,7 @@ Uses read_uses(const std::filesystem::path& cntlist) {
     std::size_t end = percent;
     for (int colons = 0; colons < 3 && end != std::string_view::npos; ++colons) end = sense_key.find(':', end + 1);
     if (end == std::string_view::npos) throw fields.error("no sense key");
-    // What follows tells satellites of different adjectives apart; the data file would have to be searched for these.
+    // What follows names the adjective that a satellite belongs to. Without it a few satellites count as one.
     uses.of_sense[std::string(sense_key.substr(0, end))] += count;
     uses.of_lemma[std::string(sense_key.substr(0, percent))] += count;
   });
@@ -125,9 +125,8 @@ Uses read_uses(const std::filesystem::path& cntlist) {
 }
 
 std::vector<Synset> read_synsets(const std::filesystem::path& data, const Uses& uses) {
-  const std::string content = read_package_file(data, package);
   std::vector<Synset> synsets;
-  for_each_line(content, [&](std::string_view line, std::size_t begin) {
+  for_each_line(data, [&](std::string_view line, std::size_t begin) {
     if (line.starts_with(' ')) return;  // the licence
     synsets.push_back(parse_synset(Fields(line, place_in(data, begin)), begin, uses));
   });
