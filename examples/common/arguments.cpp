@@ -11,7 +11,6 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <vector>
 
 #include "format_number.hpp"
 #include "input_error.hpp"
@@ -63,22 +62,6 @@ std::size_t Arguments::choice(std::initializer_list<std::string_view> names) {
     refuse(text, "none of " + all);
   }
   return static_cast<std::size_t>(found - names.begin());
-}
-
-std::vector<std::string_view> Arguments::list() {
-  const std::string_view text = value();
-  std::vector<std::string_view> parts;
-  for (std::size_t begin = 0; begin <= text.size(); begin += parts.back().size() + 1) {
-    parts.push_back(text.substr(begin, text.find(',', begin) - begin));
-    if (parts.back().empty()) refuse(text, "no list with commas between its parts");
-  }
-  return parts;
-}
-
-std::vector<std::uint64_t> Arguments::counts(std::uint64_t smallest, std::uint64_t largest) {
-  std::vector<std::uint64_t> counts;
-  for (const std::string_view part : list()) counts.push_back(parse(part, smallest, largest, "whole number"));
-  return counts;
 }
 
 void Arguments::refuse() const {

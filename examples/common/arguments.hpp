@@ -7,7 +7,6 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace common {
 
@@ -40,10 +39,6 @@ class Arguments {
   [[nodiscard]] double number(double smallest, double largest);
   /// Which of these names the value is.
   [[nodiscard]] std::size_t choice(std::initializer_list<std::string_view> names);
-  /// The value's parts between commas; none is empty.
-  [[nodiscard]] std::vector<std::string_view> list();
-  /// The same, of whole numbers within these bounds.
-  [[nodiscard]] std::vector<std::uint64_t> counts(std::uint64_t smallest, std::uint64_t largest);
 
   /// Throws: no option of that name is known.
   [[noreturn]] void refuse() const;

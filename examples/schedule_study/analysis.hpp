@@ -1,4 +1,4 @@
-// What the runs say about the paper's claims.
+// What the runs say.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "common/statistics.hpp"
-#include "common/verdict.hpp"
 #include "grid.hpp"
 
 namespace schedule_study {
@@ -19,23 +18,18 @@ struct Best {
 };
 [[nodiscard]] Best best_warm_down(const Cell& cell, std::size_t format);
 
-/// Penalty against log10 of the parameters, after the paper's warm-down, in the fitted cells of the higher rate. None
-/// where fewer than two widths are, or the penalty isn't above its noise.
-[[nodiscard]] std::optional<common::LineFit> penalty_law(const std::vector<Cell>& cells, std::size_t format);
-
-/// How much more of its penalty a format loses by a warm-down of half the steps than by one of a tenth, over the cells
-/// of the higher rate: what the bit width does to the schedule.
-[[nodiscard]] common::Estimate interaction(const std::vector<Cell>& cells, std::size_t format);
-
-/// The grid distance of a format's runs as a share of that of float's, where the paper's warm-down begins, over the
-/// cells of the higher rate.
-[[nodiscard]] common::Estimate distance_ratio(const Options& options, const std::vector<Cell>& cells,
-                                              std::size_t format);
-
-/// Those claims of the paper that the formats of the study bear on.
-[[nodiscard]] std::vector<common::Claim> judge(const Options& options, const std::vector<Cell>& cells);
-
-/// "0.0123 ±0.0045"
-[[nodiscard]] std::string estimate_text(const common::Estimate& estimate, int decimals);
+/// A format against float in the cells of the higher rate, paired by seed.
+struct Comparison {
+  std::vector<common::Estimate> penalties;  ///< of each cell, after the paper's warm-down
+  /// Penalty against log10 of the parameters, in the fitted cells; none where it isn't above its noise.
+  std::optional<common::LineFit> law;
+  std::vector<common::Estimate> predictions;  ///< of the law, for the mean penalties of the cells that are held out
+  std::size_t predicted = 0;                  ///< penalties that lie within the interval of theirs
+  /// What a warm-down over half of the steps adds to the penalty of one over a tenth.
+  common::Estimate schedule_effect;
+  /// Its grid distance as a share of that of float's weights, where the paper's warm-down begins.
+  common::Estimate distance_ratio;
+};
+[[nodiscard]] Comparison compare(const Options& options, const std::vector<Cell>& cells, std::size_t format);
 
 }  // namespace schedule_study

@@ -21,9 +21,11 @@ std::string header(const Recipe& recipe) {
 
 std::vector<Cell> empty_cells(const Options& options) {
   std::vector<Cell> cells;
-  for (const double rate : options.rates()) {
+  for (const double share : options.rate_shares) {
+    const bool is_first = cells.empty();
+    const double rate = options.recipe.rate * share;
     for (const language::Index width : options.widths) cells.push_back({rate, false, width, 0, {}});
-    if (rate != options.recipe.rate) continue;
+    if (!is_first) continue;
     for (const language::Index width : options.held_out) cells.push_back({rate, true, width, 0, {}});
   }
   return cells;
@@ -43,17 +45,16 @@ std::vector<double> Cell::penalties(std::size_t format, std::size_t warm_down) c
   return penalties;
 }
 
-std::vector<Cell> run_grid(const Options& options) {
+std::vector<Cell> run_grid(const Options& options, const Text& text) {
   common::RecordFile file;
   if (!options.results.empty()) file = common::RecordFile(options.results, header(options.recipe));
-  const Text text = read_text(options.wordnet);
   std::vector<Cell> cells = empty_cells(options);
   std::vector<common::Job> jobs;
   for (Cell& cell : cells) {
     cell.parameters = static_cast<double>(language::Layout(shape_of(cell.width, text.vocabulary)).count());
     Recipe recipe = options.recipe;
     recipe.rate = cell.rate;
-    for (const Format& format : options.formats) {
+    for (const language::Format& format : options.formats) {
       for (std::size_t seed = 1; seed <= options.seeds; ++seed) {
         jobs.push_back({std::string(format.name) + " width " + std::to_string(cell.width) + " rate " +
                             common::format_number(cell.rate) + " seed " + std::to_string(seed),

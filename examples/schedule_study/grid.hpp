@@ -3,12 +3,9 @@
 
 #include <cstddef>
 #include <iosfwd>
-#include <optional>
-#include <string_view>
 #include <vector>
 
 #include "common/record.hpp"
-#include "common/statistics.hpp"
 #include "options.hpp"
 
 namespace schedule_study {
@@ -29,7 +26,7 @@ struct Cell {
 
 /// Runs what the results file doesn't have yet. The cells of the higher rate come first, the fitted ones before those
 /// that are held out.
-[[nodiscard]] std::vector<Cell> run_grid(const Options& options);
+[[nodiscard]] std::vector<Cell> run_grid(const Options& options, const Text& text);
 
 /// A line for each run and warm-down.
 void write_csv(std::ostream& out, const Options& options, const std::vector<Cell>& cells);

@@ -1,36 +1,10 @@
 #include "options.hpp"
 
-#include <algorithm>
-#include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "common/arguments.hpp"
 
 namespace schedule_study {
-namespace {
-
-std::vector<language::Index> widths(common::Arguments& arguments) {
-  std::vector<language::Index> widths;
-  for (const std::uint64_t count : arguments.counts(8, 512)) {
-    if (count % 8 != 0) arguments.refuse(std::to_string(count), "no multiple of 8, which is the width of a head");
-    widths.push_back(static_cast<language::Index>(count));
-  }
-  return widths;
-}
-
-std::vector<Format> formats(common::Arguments& arguments) {
-  std::vector<Format> formats{all_formats()[0]};
-  for (const std::string_view name : arguments.list()) {
-    const auto found = std::ranges::find(all_formats(), name, &Format::name);
-    if (found == all_formats().end()) arguments.refuse(name, "no format (hif8, e4m3fn, int8, int6 or int4)");
-    if (found != all_formats().begin()) formats.push_back(*found);
-  }
-  return formats;
-}
-
-}  // namespace
 
 const std::string_view help_text =
     R"(schedule_study: where does the best warm-down of the learning rate lie, and what does training in few bits cost?
@@ -43,10 +17,7 @@ usage: schedule_study [options]
   --full            1200 steps, 8 seeds, more sizes: hours
   --steps N         steps a run, 512 tokens each (600)
   --seeds N         runs of each kind (3)
-  --formats LIST    beside float (int8,hif8,e4m3fn,int6,int4)
-  --widths LIST     of the decoders that the law of the penalty is fitted to, multiples of 8 (8,16,32)
-  --held-out LIST   of those that it predicts (24,48)
-  --rate X          learning rate (0.012; with sgd 0.5); the sizes that are fitted are trained at a quarter of it, too
+  --rate X          learning rate (0.008; with sgd 0.5); the fitted sizes are trained at a quarter of it, too
   --warm-down NAME  its shape: linear or cosine (linear)
   --optimiser NAME  adamw or sgd, which is descent with momentum 0.9 (adamw)
   --threads N       runs at a time (0: one a core); the results don't depend on it
@@ -75,12 +46,6 @@ Options parse_options(int argc, const char* const* argv) {
       options.recipe.steps = arguments.count(20, 1'000'000);
     } else if (arguments.is("--seeds")) {
       options.seeds = arguments.count(2, 100);
-    } else if (arguments.is("--formats")) {
-      options.formats = formats(arguments);
-    } else if (arguments.is("--widths")) {
-      options.widths = widths(arguments);
-    } else if (arguments.is("--held-out")) {
-      options.held_out = widths(arguments);
     } else if (arguments.is("--rate")) {
       options.recipe.rate = arguments.number(1e-6, 10);
     } else if (arguments.is("--warm-down")) {
@@ -103,7 +68,7 @@ Options parse_options(int argc, const char* const* argv) {
       arguments.refuse();
     }
   }
-  if (options.recipe.rate == 0) options.recipe.rate = options.recipe.optimiser == Recipe::Optimiser::sgd ? 0.5 : 0.012;
+  if (options.recipe.rate == 0) options.recipe.rate = options.recipe.optimiser == Recipe::Optimiser::sgd ? 0.5 : 0.008;
   return options;
 }
 

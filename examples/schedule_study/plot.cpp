@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -14,7 +13,7 @@
 namespace schedule_study {
 namespace {
 
-std::string title(const Format& format) { return " title " + common::quoted(format.name); }
+std::string title(const language::Format& format) { return " title " + common::quoted(format.name); }
 
 /// Of the measured means, and of the law where there is one.
 void draw_penalties(std::ostream& script, const Options& options, const std::vector<Cell>& cells) {
@@ -24,19 +23,17 @@ void draw_penalties(std::ostream& script, const Options& options, const std::vec
   std::ostringstream curves;
   for (std::size_t format = 1; format < options.formats.size(); ++format) {
     const std::string colour = " lc " + std::to_string(format), name = common::block_name(options.formats[format].name);
+    const Comparison comparison = compare(options, cells, format);
     std::vector<std::vector<double>> rows, law_rows;
-    for (const Cell& cell : cells) {
-      if (cell.rate != cells[0].rate) continue;
-      const common::Estimate penalty = common::mean(cell.penalties(format, papers_warm_down));
-      rows.push_back({cell.parameters, penalty.value, penalty.half_width()});
+    for (std::size_t i = 0; i < comparison.penalties.size(); ++i) {
+      rows.push_back({cells[i].parameters, comparison.penalties[i].value, comparison.penalties[i].half_width()});
     }
     common::write_block(script, name, rows);
     curves << (format == 1 ? "" : ", ") << name << " using 1:2:3 with yerrorbars pt 7 ps 0.6" << colour
            << title(options.formats[format]);
-    const std::optional<common::LineFit> law = penalty_law(cells, format);
-    if (!law) continue;
+    if (!comparison.law) continue;
     for (double size = smallest; size < largest * 1.01; size *= std::pow(largest / smallest, 1.0 / 50)) {
-      const common::Estimate at = law->prediction(std::log10(size), options.seeds);
+      const common::Estimate at = comparison.law->prediction(std::log10(size), options.seeds);
       law_rows.push_back({size, at.low(), at.high(), at.value});
     }
     common::write_block(script, name + "_law", law_rows);

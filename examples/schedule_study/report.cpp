@@ -1,21 +1,21 @@
 #include "report.hpp"
 
-#include <cmath>
 #include <cstddef>
-#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "analysis.hpp"
+#include "claims.hpp"
 #include "common/format_number.hpp"
+#include "common/statistics.hpp"
 #include "common/text_table.hpp"
 #include "common/verdict.hpp"
 
 namespace schedule_study {
 namespace {
 
-using common::Estimate;
+using common::estimate_text;
 using common::format_fixed;
 
 std::string percent(std::size_t warm_down) { return format_fixed(100 * warm_downs[warm_down], 0) + " %"; }
@@ -44,40 +44,25 @@ void print_losses(std::ostream& out, const Options& options, const std::vector<C
   table.print(out);
 }
 
-std::string prediction_text(const Cell& cell, std::size_t format, const common::LineFit& law) {
-  const std::vector<double> penalties = cell.penalties(format, papers_warm_down);
-  const Estimate predicted = law.prediction(std::log10(cell.parameters), penalties.size());
-  const double measured = common::mean(penalties).value;
-  const bool inside = measured >= predicted.low() && measured <= predicted.high();
-  return format_fixed(predicted.low(), 3) + " to " + format_fixed(predicted.high(), 3) + (inside ? ": in" : ": out");
-}
-
-void print_penalties(std::ostream& out, const Options& options, const std::vector<Cell>& cells) {
+void print_comparisons(std::ostream& out, const Options& options, const std::vector<Cell>& cells) {
   common::TextTable table;
   std::vector<std::string> names{"format"};
-  for (const Cell& cell : cells) {
-    if (cell.rate == cells[0].rate) names.push_back("width " + std::to_string(cell.width));
+  for (const auto* widths : {&options.widths, &options.held_out}) {
+    for (const language::Index width : *widths) names.push_back("width " + std::to_string(width));
   }
   names.push_back("per tenfold size");
-  for (const Cell& cell : cells) {
-    if (cell.is_held_out) names.push_back("width " + std::to_string(cell.width) + " predicted");
-  }
-  names.insert(names.end(), {"50 % against 10 %", "grid distance"});
+  for (const language::Index width : options.held_out) names.push_back("predicts " + std::to_string(width));
+  names.insert(names.end(), {"by schedule", "grid distance"});
   table.add_row(names);
   for (std::size_t format = 1; format < options.formats.size(); ++format) {
+    const Comparison comparison = compare(options, cells, format);
     std::vector<std::string> row{std::string(options.formats[format].name)};
-    for (const Cell& cell : cells) {
-      if (cell.rate != cells[0].rate) continue;
-      const Estimate penalty = common::mean(cell.penalties(format, papers_warm_down));
-      row.push_back(estimate_text(penalty, 3));
-    }
-    const std::optional<common::LineFit> law = penalty_law(cells, format);
-    row.push_back(law ? estimate_text(law->slope(), 3) : "below noise");
-    for (const Cell& cell : cells) {
-      if (cell.is_held_out) row.push_back(law ? prediction_text(cell, format, *law) : "-");
-    }
-    row.push_back(estimate_text(interaction(cells, format), 4));
-    row.push_back(estimate_text(distance_ratio(options, cells, format), 3));
+    for (const common::Estimate& penalty : comparison.penalties) row.push_back(estimate_text(penalty, 3));
+    row.push_back(comparison.law ? estimate_text(comparison.law->slope(), 3) : "below noise");
+    for (const common::Estimate& prediction : comparison.predictions) row.push_back(estimate_text(prediction, 3));
+    row.resize(names.size() - 2, "-");
+    row.push_back(estimate_text(comparison.schedule_effect, 4));
+    row.push_back(estimate_text(comparison.distance_ratio, 3));
     table.add_row(row);
   }
   table.print(out);
@@ -87,17 +72,21 @@ void print_penalties(std::ostream& out, const Options& options, const std::vecto
 
 void print_report(std::ostream& out, const Options& options, const std::vector<Cell>& cells) {
   const bool adamw = options.recipe.optimiser == Recipe::Optimiser::adamw;
+  const bool linear = options.recipe.shape == Recipe::Shape::linear;
   out << "Decoders trained from initialisation on WordNet's definitions, " << (adamw ? "AdamW" : "SGD with momentum")
-      << ", " << options.recipe.steps << " steps, " << options.seeds << " seeds; warm-downs are "
-      << (options.recipe.shape == Recipe::Shape::linear ? "linear" : "half cosines")
-      << "\n\nHeld-out loss (nats a token) by warm-down, mean ± 95 % interval; the best against 33 %, or the next best,"
-      << "\npaired by seed\n";
+      << ", " << (linear ? "linear" : "cosine") << " warm-downs, " << options.recipe.steps << " steps, "
+      << options.seeds << R"( seeds
+
+Held-out loss, nats a token, by warm-down; the best against 33 %, or where that is it against the next best
+(all ± are 95 % intervals; differences are paired by seed)
+)";
   print_losses(out, options, cells);
-  out << "\nPenalty (loss - float's, paired by seed) after 33 % at rate " << common::format_number(cells[0].rate)
-      << "; the line through that of the sizes\nthat are not held out, where it is above its noise, and its 95 % "
-      << "prediction intervals; what 50 % in place of 10 %\nadds to the penalty; grid distance of the weights before "
-      << "33 %, by float's\n";
-  print_penalties(out, options, cells);
+  out << "\nPenalty, loss - float's, after 33 % at rate " << common::format_number(options.recipe.rate) << R"(
+per tenfold size: slope of the line through the fitted sizes, where the penalty is above its noise; predicts: its 95 %
+prediction interval at the held-out sizes; by schedule: what 50 % in place of 10 % adds to the penalty; grid distance:
+of the weights before 33 %, as a share of float's
+)";
+  print_comparisons(out, options, cells);
   out << '\n';
   common::print_claims(out, judge(options, cells));
 }

@@ -2,9 +2,9 @@
 
 #include <cmath>
 #include <functional>
+#include <map>
 #include <numeric>
 #include <span>
-#include <map>
 #include <string>
 
 #include <hifloat/qat/schedule.hpp>
@@ -13,6 +13,7 @@
 #include "language/corpus.hpp"
 #include "language/decoder.hpp"
 #include "language/sgd.hpp"
+#include "language/wordnet.hpp"
 
 namespace schedule_study {
 namespace {
@@ -49,7 +50,7 @@ double held_out_loss(language::Decoder& decoder, const Vector& parameters, std::
 
 template <class Optimiser>
 common::Record train_by(const Optimiser& optimiser, const language::Layout& layout, const Recipe& recipe,
-                        const Format& format, std::uint64_t seed, const Text& text) {
+                        const language::Format& format, std::uint64_t seed, const Text& text) {
   struct State {
     Vector parameters;
     Optimiser optimiser;
@@ -72,7 +73,7 @@ common::Record train_by(const Optimiser& optimiser, const language::Layout& layo
   for (std::uint64_t step = 0; step <= recipe.steps; ++step) {
     for (std::size_t i = 0; i < rates.size(); ++i) {
       if (rates[i] == nullptr || (step < recipe.steps && rates[i](step) == shared(step))) continue;
-      for (const Format& other : all_formats()) {
+      for (const language::Format& other : language::all_formats()) {
         if (other.grid_distance == nullptr) continue;
         auto& series = distances[distance_series(other)];
         series.resize(rates.size());
@@ -94,11 +95,26 @@ common::Record train_by(const Optimiser& optimiser, const language::Layout& layo
 
 }  // namespace
 
+Text read_text(const std::filesystem::path& wordnet) {
+  // So few tokens that their embedding doesn't outweigh the blocks, which are what is quantized.
+  constexpr std::size_t glosses = 16'000, tokens = 256;
+  const std::vector<std::string> texts = language::WordNet(wordnet).glosses(glosses);
+  const auto byte_pairs = language::BytePairs::train(texts, tokens);
+  Text text{{}, {}, static_cast<language::Index>(byte_pairs.vocabulary())};
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    const std::vector<language::Token> encoded = byte_pairs.encode(texts[i]);
+    auto& stream = i % 32 == 31 ? text.held_out : text.training;
+    stream.insert(stream.end(), encoded.begin(), encoded.end());
+    stream.push_back(language::end_of_text);
+  }
+  return text;
+}
+
 language::Shape shape_of(language::Index width, language::Index vocabulary) {
   return {.vocabulary = vocabulary, .width = width, .heads = width / 8, .hidden = width * 8 / 3 / 8 * 8, .blocks = 2};
 }
 
-common::Record train(const Recipe& recipe, const Format& format, language::Index width, std::uint64_t seed,
+common::Record train(const Recipe& recipe, const language::Format& format, language::Index width, std::uint64_t seed,
                      const Text& text) {
   const language::Layout layout(shape_of(width, text.vocabulary));
   if (recipe.optimiser == Recipe::Optimiser::sgd) {

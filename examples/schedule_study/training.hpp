@@ -1,17 +1,28 @@
-// One training from initialisation, under several warm-downs.
+// One training from initialisation, under several warm-downs, and what it reads.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "common/record.hpp"
-#include "formats.hpp"
+#include "language/byte_pairs.hpp"
+#include "language/formats.hpp"
 #include "language/parameters.hpp"
-#include "text.hpp"
 
 namespace schedule_study {
+
+struct Text {
+  std::vector<language::Token> training, held_out;
+  language::Index vocabulary = 0;
+};
+
+/// The definitions of the most used words, each 32nd held out. Throws common::InputError where WordNet isn't
+/// installed.
+[[nodiscard]] Text read_text(const std::filesystem::path& wordnet);
 
 /// Shares of the steps; the one that the paper found best in all its cells.
 inline constexpr std::array warm_downs{0.0, 0.1, 0.2, 0.33, 0.5};
@@ -29,13 +40,13 @@ struct Recipe {
 [[nodiscard]] language::Shape shape_of(language::Index width, language::Index vocabulary);
 
 /// The name of the series of a format's grid distances.
-[[nodiscard]] inline std::string distance_series(const Format& format) {
+[[nodiscard]] inline std::string distance_series(const language::Format& format) {
   return "distance " + std::string(format.name);
 }
 
 /// For each warm-down "loss", on the held-out text after it, and for each format "distance NAME" of the weights where
 /// it began. Runs that differ in their format alone start from the same weights and see the same batches.
-[[nodiscard]] common::Record train(const Recipe& recipe, const Format& format, language::Index width,
+[[nodiscard]] common::Record train(const Recipe& recipe, const language::Format& format, language::Index width,
                                    std::uint64_t seed, const Text& text);
 
 }  // namespace schedule_study

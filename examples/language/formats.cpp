@@ -11,24 +11,18 @@
 #include <hifloat/hif8.hpp>
 #include <hifloat/scaling/current_scaler.hpp>
 
-#include "language/fake_quantized_linear.hpp"
+#include "fake_quantized_linear.hpp"
 
-namespace schedule_study {
+namespace language {
 namespace {
-
-using language::Layout;
-using language::Linear;
-using language::LinearPlace;
-using language::Tensor;
-using language::Vector;
 
 template <class F>
 const hifloat::CurrentScaler scaler{hifloat::ScalingOptions{.target = hifloat::formats::traits<F>::default_target}};
 
 template <class F>
 std::unique_ptr<Linear> make_quantized(const LinearPlace& place) {
-  if (place.module == "head") return std::make_unique<language::FloatLinear>();
-  return std::make_unique<language::FakeQuantizedLinear<F>>(scaler<F>, scaler<F>);
+  if (place.module == "head") return std::make_unique<FloatLinear>();
+  return std::make_unique<FakeQuantizedLinear<F>>(scaler<F>, scaler<F>);
 }
 
 template <class F>
@@ -56,7 +50,7 @@ Format quantized() {
 std::span<const Format> all_formats() {
   using namespace hifloat::formats;
   static const std::array formats{
-      Format{"float", [](const LinearPlace&) { return std::make_unique<language::FloatLinear>(); }, nullptr},
+      Format{"float", [](const LinearPlace&) { return std::make_unique<FloatLinear>(); }, nullptr},
       quantized<int_grid<8>>(),
       quantized<hifloat::hif8_t>(),
       quantized<e4m3fn>(),
@@ -65,4 +59,4 @@ std::span<const Format> all_formats() {
   return formats;
 }
 
-}  // namespace schedule_study
+}  // namespace language
