@@ -16,3 +16,9 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/hifloatConfigVersion.cmak
   ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/hifloatConfig.cmake ${PROJECT_BINARY_DIR}/hifloatConfigVersion.cmake
   DESTINATION ${hifloat_package_dir})
+
+# For pkg-config, wherever the prefix is moved to: the file knows its place below it.
+cmake_path(APPEND CMAKE_INSTALL_DATADIR pkgconfig OUTPUT_VARIABLE hifloat_pc_dir)
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_INCLUDEDIR BASE_DIRECTORY ${hifloat_pc_dir} OUTPUT_VARIABLE hifloat_pc_includedir)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/hifloat.pc.in ${PROJECT_BINARY_DIR}/hifloat.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/hifloat.pc DESTINATION ${hifloat_pc_dir})

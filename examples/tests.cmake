@@ -31,6 +31,12 @@ hifloat_add_executable(language_test LIBRARIES example_language hifloat_test_mai
   language/tests/byte_pairs_test.cpp language/tests/corpus_test.cpp language/tests/wordnet_test.cpp)
 add_test(NAME example_language COMMAND language_test)
 set_tests_properties(example_language PROPERTIES TIMEOUT 300)
+
+# What needs the packages is left out where they are missing.
+hifloat_add_executable(qat_study_test LIBRARIES example_qat_study hifloat_test_main SOURCES
+  qat_study/tests/qat_study_test.cpp)
+add_test(NAME example_qat_study COMMAND qat_study_test)
+set_tests_properties(example_qat_study PROPERTIES TIMEOUT 600 LABELS study RUN_SERIAL ON)
 hifloat_add_example_test(compare_amax_help COMMAND $<TARGET_FILE:compare_amax> --help MATCHES "^compare_amax: ")
 hifloat_add_example_test(compare_amax COMMAND $<TARGET_FILE:compare_amax> --steps 16 --seeds 2
   MATCHES "BF16 .*Max 256 .*\n-- .*MostRecent .*Max 64 ")

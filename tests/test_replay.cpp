@@ -212,6 +212,31 @@ TEST_CASE("several threads, several chunks: the same figures, and progress betwe
   CHECK(find(one, "max", 16).overshoot_p99 == doctest::Approx(find(one, "max", 16).overshoot_max).epsilon(0.3));
 }
 
+TEST_CASE("a trace of several tensors in memory is each of them, whole and in order") {
+  const std::vector<float> many(70'000, 2.0f), few{1.0f, 4.0f, 2.0f};
+  const std::vector<diag::AmaxTrace::Tensor> tensors{{"many", many}, {"none", {}}, {"few", few}};
+  diag::AmaxTrace trace(tensors);
+  diag::TraceChunk chunk;
+  std::vector<std::size_t> sizes;
+  std::array<std::vector<float>, 3> seen;
+  while (trace.read(chunk)) {
+    sizes.push_back(chunk.size());
+    for (std::size_t row = 0; row < chunk.size(); ++row) seen.at(chunk.tensor(row)).push_back(chunk.amax(row));
+  }
+  CHECK(sizes == std::vector<std::size_t>{65536, 70'003 - 65536});
+  CHECK(chunk.size() == 0);
+  CHECK_FALSE(trace.read(chunk));
+  CHECK(seen == std::array<std::vector<float>, 3>{many, {}, few});
+  CHECK(trace.tensors().size() == 3);
+  CHECK(trace.tensors()[2] == "few");
+
+  diag::AmaxTrace again(tensors);
+  const auto replay = diag::replay(again, std::tuple(hf::amax::Max{}), windows);
+  CHECK(replay.rows == 70'003);
+  CHECK(replay.ranked[0].steps == 70'003 - 2);
+  CHECK(replay.ranked[0].overshoot_tensor == "few");
+}
+
 TEST_CASE("an amax that stays the same is never above the estimate, though scales are rounded") {
   for (const float amax : {1.1f, 0.7f, 3.3f, 1e-20f, 7e15f}) {
     const std::vector<float> amaxes(100, amax);

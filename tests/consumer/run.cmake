@@ -4,12 +4,36 @@ file(REMOVE_RECURSE ${WORK_DIR})
 
 set(toolchain -G ${GENERATOR} -DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM} -DCMAKE_CXX_COMPILER=${CXX})
 set(arguments -DWAY=${WAY} -DHIFLOAT_SOURCE_DIR=${HIFLOAT_SOURCE_DIR} -DVERSION=${VERSION})
-if(WAY STREQUAL "find_package")
+if(WAY STREQUAL "pkg_config")
+  find_program(PKG_CONFIG NAMES pkg-config pkgconf)
+  if(NOT PKG_CONFIG)
+    message(NOTICE "skipped: no pkg-config found")
+    return()
+  endif()
+endif()
+if(WAY MATCHES "find_package|pkg_config")
   execute_process(COMMAND ${CMAKE_COMMAND} -S ${HIFLOAT_SOURCE_DIR} -B ${WORK_DIR}/hifloat ${toolchain}
     -DHIFLOAT_BUILD_TESTS=OFF -DHIFLOAT_BUILD_BENCHMARKS=OFF -DHIFLOAT_BUILD_EXAMPLES=OFF COMMAND_ERROR_IS_FATAL ANY)
   execute_process(COMMAND ${CMAKE_COMMAND} --install ${WORK_DIR}/hifloat --prefix ${WORK_DIR}/prefix
     OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
   list(APPEND arguments -DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix)
+endif()
+
+# Without CMake: the compiler, and where the headers are.
+if(WAY MATCHES "pkg_config|include_path")
+  set(flags -I${HIFLOAT_SOURCE_DIR}/include)
+  if(WAY STREQUAL "pkg_config")
+    set(ENV{PKG_CONFIG_PATH} ${WORK_DIR}/prefix/share/pkgconfig)
+    execute_process(COMMAND ${PKG_CONFIG} --cflags "hifloat = ${VERSION}" OUTPUT_VARIABLE flags
+      OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    separate_arguments(flags UNIX_COMMAND "${flags}")
+  endif()
+  file(MAKE_DIRECTORY ${WORK_DIR}/build)
+  execute_process(COMMAND ${CXX} -std=c++20 -Wall -Wextra -Werror ${flags}
+    ${CMAKE_CURRENT_LIST_DIR}/main.cpp ${CMAKE_CURRENT_LIST_DIR}/other.cpp -o ${WORK_DIR}/build/consumer
+    COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${WORK_DIR}/build/consumer COMMAND_ERROR_IS_FATAL ANY)
+  return()
 endif()
 
 execute_process(COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${WORK_DIR}/build ${toolchain} ${arguments}

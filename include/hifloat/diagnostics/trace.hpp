@@ -1,12 +1,13 @@
 // Recorded amaxes, a piece at a time: what replay reads.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <hifloat/config.hpp>
@@ -54,25 +55,41 @@ concept Trace = requires(T& trace, TraceChunk& chunk) {
   { trace.tensors() } -> std::convertible_to<std::span<const std::string>>;
 };
 
-/// The amaxes of one tensor, in memory. They are not copied.
+/// Amaxes in memory, of one tensor or of several, one behind the other. They are not copied.
 class AmaxTrace {
  public:
-  explicit AmaxTrace(std::span<const float> amaxes, std::string tensor = "tensor")
-      : amaxes_(amaxes), tensors_{std::move(tensor)} {}
+  struct Tensor {
+    std::string name;
+    std::span<const float> amaxes;
+  };
+
+  explicit AmaxTrace(std::span<const float> amaxes, std::string tensor = "tensor") { add({std::move(tensor), amaxes}); }
+  explicit AmaxTrace(std::span<const Tensor> tensors) {
+    for (const Tensor& tensor : tensors) add(tensor);
+  }
 
   bool read(TraceChunk& chunk) {
     constexpr std::size_t rows = 65536;
     chunk.clear();
-    const std::size_t n = amaxes_.size() < rows ? amaxes_.size() : rows;
-    for (const float amax : amaxes_.first(n)) chunk.add(0, amax);
-    amaxes_ = amaxes_.subspan(n);
-    return n != 0;
+    for (; next_ < amaxes_.size() && chunk.size() < rows; next_ += amaxes_[next_].empty()) {
+      std::span<const float>& left = amaxes_[next_];
+      const std::size_t n = std::min(left.size(), rows - chunk.size());
+      for (const float amax : left.first(n)) chunk.add(next_, amax);
+      left = left.subspan(n);
+    }
+    return chunk.size() != 0;
   }
-  [[nodiscard]] std::span<const std::string> tensors() const noexcept { return tensors_; }
+  [[nodiscard]] std::span<const std::string> tensors() const noexcept { return names_; }
 
  private:
-  std::span<const float> amaxes_;
-  std::vector<std::string> tensors_;
+  void add(const Tensor& tensor) {
+    names_.push_back(tensor.name);
+    amaxes_.push_back(tensor.amaxes);
+  }
+
+  std::vector<std::string> names_;
+  std::vector<std::span<const float>> amaxes_;  ///< of each tensor, those not read yet
+  std::size_t next_ = 0;                        ///< the tensor that is read
 };
 
 }  // namespace HIFLOAT_NAMESPACE::diagnostics
