@@ -51,7 +51,8 @@ double student_quantile(double probability, std::size_t degrees_of_freedom) {
 }
 
 std::string estimate_text(const Estimate& estimate, int decimals) {
-  return format_fixed(estimate.value, decimals) + " ±" + format_fixed(estimate.half_width(), decimals);
+  const std::string text = format_fixed(estimate.value, decimals);
+  return estimate.degrees_of_freedom == 0 ? text : text + " ±" + format_fixed(estimate.half_width(), decimals);
 }
 
 Estimate mean(std::span<const double> values) {

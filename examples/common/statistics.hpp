@@ -26,7 +26,7 @@ struct Estimate {
   [[nodiscard]] bool contains(double x) const { return low() <= x && x <= high(); }
 };
 
-/// "0.012 ±0.004", with the 95 % interval.
+/// "0.012 ±0.004", with the 95 % interval; without it where there is none.
 [[nodiscard]] std::string estimate_text(const Estimate& estimate, int decimals);
 
 /// Of at least one value; throws std::invalid_argument.

@@ -75,24 +75,21 @@ std::vector<Cell> run_grid(const Options& options, const Text& text) {
 }
 
 void write_csv(std::ostream& out, const Options& options, const std::vector<Cell>& cells) {
-  out << "format,width,parameters,rate,seed,warm_down,loss,grid_distance,grid_distance_of_float\n";
+  out << "format,width,parameters,rate,seed,warm_down";
+  for (const auto& [name, series] : cells[0].runs[0][0].all()) out << ',' << name;
+  out << '\n';
   for (const Cell& cell : cells) {
-    for (std::size_t format = 0; format < options.formats.size(); ++format) {
-      const std::string distance = distance_series(options.formats[format]);
-      for (std::size_t seed = 0; seed < options.seeds; ++seed) {
-        const common::Record& run = cell.runs[format][seed];
-        for (std::size_t i = 0; i < warm_downs.size(); ++i) {
-          out << options.formats[format].name << ',' << cell.width << ',' << common::format_number(cell.parameters)
-              << ',' << common::format_number(cell.rate) << ',' << seed + 1 << ','
-              << common::format_number(warm_downs[i]) << ',' << common::format_number(run.series("loss")[i]) << ',';
-          if (format != 0) {
-            out << common::format_number(run.series(distance)[i]) << ','
-                << common::format_number(cell.runs[0][seed].series(distance)[i]);
-          } else {
-            out << ',';
-          }
-          out << '\n';
+    for (std::size_t run = 0; run < options.formats.size() * options.seeds; ++run) {
+      const std::size_t format = run / options.seeds, seed = run % options.seeds;
+      for (std::size_t i = 0; i < warm_downs.size(); ++i) {
+        out << options.formats[format].name << ',' << cell.width;
+        for (const double x : {cell.parameters, cell.rate, static_cast<double>(seed + 1), warm_downs[i]}) {
+          out << ',' << common::format_number(x);
         }
+        for (const auto& [name, series] : cell.runs[format][seed].all()) {
+          out << ',' << common::format_number(series[i]);
+        }
+        out << '\n';
       }
     }
   }

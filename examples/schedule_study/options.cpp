@@ -17,7 +17,7 @@ usage: schedule_study [options]
   --full            1200 steps, 8 seeds, more sizes: hours
   --steps N         steps a run, 512 tokens each (600)
   --seeds N         runs of each kind (3)
-  --rate X          learning rate (0.008; with sgd 0.5); the fitted sizes are trained at a quarter of it, too
+  --rate X          learning rate (0.008; with sgd 0.2); the fitted sizes are trained at a quarter of it, too
   --warm-down NAME  its shape: linear or cosine (linear)
   --optimiser NAME  adamw or sgd, which is descent with momentum 0.9 (adamw)
   --threads N       runs at a time (0: one a core); the results don't depend on it
@@ -68,7 +68,7 @@ Options parse_options(int argc, const char* const* argv) {
       arguments.refuse();
     }
   }
-  if (options.recipe.rate == 0) options.recipe.rate = options.recipe.optimiser == Recipe::Optimiser::sgd ? 0.5 : 0.008;
+  if (options.recipe.rate == 0) options.recipe.rate = options.recipe.optimiser == Recipe::Optimiser::sgd ? 0.2 : 0.008;
   return options;
 }
 

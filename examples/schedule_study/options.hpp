@@ -14,7 +14,7 @@ namespace schedule_study {
 struct Options {
   bool help = false;
   Recipe recipe{.steps = 600};
-  /// float is the first
+  /// The first is float, with which the others are compared.
   std::vector<language::Format> formats{language::all_formats().begin(), language::all_formats().end()};
   std::vector<language::Index> widths{8, 16, 32};  ///< that the law is fitted to
   std::vector<language::Index> held_out{24, 40};   ///< and that it predicts
