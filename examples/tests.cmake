@@ -37,6 +37,10 @@ hifloat_add_executable(qat_study_test LIBRARIES example_qat_study hifloat_test_m
   qat_study/tests/qat_study_test.cpp)
 add_test(NAME example_qat_study COMMAND qat_study_test)
 set_tests_properties(example_qat_study PROPERTIES TIMEOUT 600 LABELS study RUN_SERIAL ON)
+hifloat_add_executable(schedule_study_test LIBRARIES example_schedule_study hifloat_test_main SOURCES
+  schedule_study/tests/schedule_study_test.cpp)
+add_test(NAME example_schedule_study COMMAND schedule_study_test)
+set_tests_properties(example_schedule_study PROPERTIES TIMEOUT 600 LABELS study RUN_SERIAL ON)
 hifloat_add_example_test(compare_amax_help COMMAND $<TARGET_FILE:compare_amax> --help MATCHES "^compare_amax: ")
 hifloat_add_example_test(compare_amax COMMAND $<TARGET_FILE:compare_amax> --steps 16 --seeds 2
   MATCHES "BF16 .*Max 256 .*\n-- .*MostRecent .*Max 64 ")
@@ -45,15 +49,18 @@ file(CONFIGURE OUTPUT trace.csv CONTENT "step,tensor,amax\n0,w,1\n1,w,1\n2,w,4\n
 hifloat_add_example_test(compare_amax_trace COMMAND $<TARGET_FILE:compare_amax> --trace ${CMAKE_CURRENT_BINARY_DIR}/trace.csv
   MATCHES "1 of them not finite.*\nmax +2 +25.00 +4.00x +4.00x.*\nmost_recent +1 +50.00 +4.00x +4.00x")
 
-# hifloat_add_refusal(<name> MESSAGE <regex> [CONTENT <text>] ARGS <argument>...): compare_amax refuses ARGS, where @FILE@ is
-# a file that holds CONTENT.
+# hifloat_add_refusal(<name> MESSAGE <regex> [CONTENT <text>] [BY <target>] ARGS <argument>...): compare_amax, or the
+# target, refuses ARGS, where @FILE@ is a file that holds CONTENT.
 function(hifloat_add_refusal name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MESSAGE;CONTENT" "ARGS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MESSAGE;CONTENT;BY" "ARGS")
+  if(NOT arg_BY)
+    set(arg_BY compare_amax)
+  endif()
   set(file ${CMAKE_CURRENT_BINARY_DIR}/refused/${name})
   file(CONFIGURE OUTPUT ${file} CONTENT "${arg_CONTENT}" @ONLY NEWLINE_STYLE UNIX)
   string(REPLACE @FILE@ ${file} arguments "${arg_ARGS}")
   add_test(NAME example_refuses_${name} COMMAND ${CMAKE_COMMAND} -D CODE=2 -D "MATCHES=${arg_MESSAGE}"
-    -P ${CMAKE_CURRENT_SOURCE_DIR}/expect.cmake -- $<TARGET_FILE:compare_amax> ${arguments})
+    -P ${CMAKE_CURRENT_SOURCE_DIR}/expect.cmake -- $<TARGET_FILE:${arg_BY}> ${arguments})
 endfunction()
 
 hifloat_add_refusal(unknown_option MESSAGE "unknown option '--stepz'" ARGS --stepz 3)
@@ -70,6 +77,9 @@ hifloat_add_refusal(trace_with_bad_amax MESSAGE "line 3: the amax is no number"
 hifloat_add_refusal(trace_with_a_step_back MESSAGE "line 3: step 1 of this tensor does not come after step 2"
   CONTENT "step,tensor,amax\n2,w,2.5\n1,w,2\n" ARGS --trace @FILE@)
 hifloat_add_refusal(trace_with_a_short_line MESSAGE "line 2: fewer columns than the header has" CONTENT "step,tensor,amax\n2,w\n" ARGS --trace @FILE@)
+hifloat_add_refusal(rate_that_is_no_number BY schedule_study MESSAGE "--rate: 'fast' is no number from 1e-06 to 10" ARGS --rate fast)
+hifloat_add_refusal(unknown_optimiser BY schedule_study MESSAGE "--optimiser: 'lion' is none of adamw, sgd" ARGS --optimiser lion)
+hifloat_add_refusal(missing_wordnet BY schedule_study MESSAGE "apt-get install wordnet-base" ARGS --wordnet @FILE@.not_there)
 
 # Without gnuplot --plot says so before it trains.
 add_test(NAME example_refuses_plot_without_gnuplot COMMAND ${CMAKE_COMMAND} -E env PATH=

@@ -1,17 +1,27 @@
 #include "arguments.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <initializer_list>
 #include <iostream>
 #include <string>
 #include <string_view>
 #include <system_error>
 
+#include "format_number.hpp"
 #include "input_error.hpp"
 
 namespace common {
+namespace {
+
+std::string bound_text(std::uint64_t bound) { return std::to_string(bound); }
+std::string bound_text(double bound) { return format_number(bound); }
+
+}  // namespace
 
 bool Arguments::next() {
   if (next_ == end_) return false;
@@ -26,14 +36,32 @@ std::string_view Arguments::value() {
   return value;
 }
 
-std::uint64_t Arguments::count(std::uint64_t smallest, std::uint64_t largest) {
-  const std::string_view text = value();
-  std::uint64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc{} || end != text.data() + text.size() || count < smallest || count > largest) {
-    refuse(text, "no whole number from " + std::to_string(smallest) + " to " + std::to_string(largest));
+template <class Number>
+Number Arguments::parse(std::string_view text, Number smallest, Number largest, std::string_view what) const {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_number = error == std::errc{} && end == text.data() + text.size();
+  if (!is_number || !(number >= smallest && number <= largest)) {
+    refuse(text, "no " + std::string(what) + " from " + bound_text(smallest) + " to " + bound_text(largest));
   }
-  return count;
+  return number;
+}
+
+std::uint64_t Arguments::count(std::uint64_t smallest, std::uint64_t largest) {
+  return parse(value(), smallest, largest, "whole number");
+}
+
+double Arguments::number(double smallest, double largest) { return parse(value(), smallest, largest, "number"); }
+
+std::size_t Arguments::choice(std::initializer_list<std::string_view> names) {
+  const std::string_view text = value();
+  const auto found = std::find(names.begin(), names.end(), text);
+  if (found == names.end()) {
+    std::string all;
+    for (const std::string_view name : names) all.append(all.empty() ? "" : ", ").append(name);
+    refuse(text, "none of " + all);
+  }
+  return static_cast<std::size_t>(found - names.begin());
 }
 
 void Arguments::refuse() const {

@@ -1,8 +1,10 @@
 // The command line of an example.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -33,6 +35,10 @@ class Arguments {
   [[nodiscard]] std::string_view value();
   /// The value, a whole number within these bounds.
   [[nodiscard]] std::uint64_t count(std::uint64_t smallest, std::uint64_t largest);
+  /// The value, a number within these bounds.
+  [[nodiscard]] double number(double smallest, double largest);
+  /// Which of these names the value is.
+  [[nodiscard]] std::size_t choice(std::initializer_list<std::string_view> names);
 
   /// Throws: no option of that name is known.
   [[noreturn]] void refuse() const;
@@ -40,6 +46,9 @@ class Arguments {
   [[noreturn]] void refuse(std::string_view value, const std::string& expected) const;
 
  private:
+  template <class Number>
+  [[nodiscard]] Number parse(std::string_view text, Number smallest, Number largest, std::string_view what) const;
+
   const char* const* next_;
   const char* const* end_;
   std::string_view option_;

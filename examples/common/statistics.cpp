@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "format_number.hpp"
 #include "mean_spread.hpp"
 
 namespace common {
@@ -47,6 +48,11 @@ double student_quantile(double probability, std::size_t degrees_of_freedom) {
     (student_inside(angle, degrees_of_freedom) < inside ? low : high) = angle;
   }
   return std::copysign(std::tan(low) * std::sqrt(static_cast<double>(degrees_of_freedom)), probability - 0.5);
+}
+
+std::string estimate_text(const Estimate& estimate, int decimals) {
+  const std::string text = format_fixed(estimate.value, decimals);
+  return estimate.degrees_of_freedom == 0 ? text : text + " ±" + format_fixed(estimate.half_width(), decimals);
 }
 
 Estimate mean(std::span<const double> values) {

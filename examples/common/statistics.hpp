@@ -23,7 +23,11 @@ struct Estimate {
   [[nodiscard]] double half_width() const { return student_quantile(0.975, degrees_of_freedom) * standard_error; }
   [[nodiscard]] double low() const { return value - half_width(); }
   [[nodiscard]] double high() const { return value + half_width(); }
+  [[nodiscard]] bool contains(double x) const { return low() <= x && x <= high(); }
 };
+
+/// "0.012 ±0.004", with the 95 % interval; without it where there is none.
+[[nodiscard]] std::string estimate_text(const Estimate& estimate, int decimals);
 
 /// Of at least one value; throws std::invalid_argument.
 [[nodiscard]] Estimate mean(std::span<const double> values);

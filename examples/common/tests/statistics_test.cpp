@@ -54,6 +54,10 @@ TEST_CASE("a paired difference is that of Student's sleep data") {
   check_close(difference.z(), 4.062127683382037);
   check_close(difference.low(), 0.7001142, 1e-6);
   check_close(difference.high(), 2.4598858, 1e-6);
+  CHECK(difference.contains(0.7002));
+  CHECK_FALSE(difference.contains(0.7));
+  CHECK_FALSE(difference.contains(2.46));
+  CHECK(common::estimate_text(difference, 2) == "1.58 ±0.88");
   CHECK_THROWS_AS((void)common::paired_difference(first, Numbers{1}), std::invalid_argument);
 }
 
@@ -62,6 +66,7 @@ TEST_CASE("a single value has no interval, none has no mean") {
   CHECK(one.value == 5);
   CHECK(std::isnan(one.standard_error));
   CHECK(std::isnan(one.half_width()));
+  CHECK(common::estimate_text(one, 1) == "5.0");
   CHECK_THROWS_AS((void)common::mean(Numbers{}), std::invalid_argument);
 }
 

@@ -27,6 +27,10 @@ std::string read(const std::vector<const char*>& words) {
       result.append(arguments.value()).append(" ");
     } else if (arguments.is("--seeds")) {
       result += std::to_string(arguments.count(1, 100)) + " ";
+    } else if (arguments.is("--rate")) {
+      result += std::to_string(arguments.number(1e-6, 10)) + " ";
+    } else if (arguments.is("--shape")) {
+      result += std::to_string(arguments.choice({"linear", "cosine"})) + " ";
     } else {
       arguments.refuse();
     }
@@ -44,6 +48,7 @@ TEST_CASE("options come with and without values") {
   CHECK(read({}).empty());
   CHECK(read({"program"}).empty());
   CHECK(read({"program", "--seeds", "100", "--full", "--file", "--full"}) == "100 full --full ");
+  CHECK(read({"program", "--rate", "2.5e-1", "--shape", "cosine", "--shape", "linear"}) == "0.250000 1 0 ");
 }
 
 TEST_CASE("what is wrong with an option is said in one line") {
@@ -55,6 +60,10 @@ TEST_CASE("what is wrong with an option is said in one line") {
     CHECK(refused({"program", "--seeds", text}) ==
           "--seeds: '" + std::string(text) + "' is no whole number from 1 to 100");
   }
+  for (const char* text : {"0", "10.1", "nan", "inf", "0.1x", "+1"}) {
+    CHECK(refused({"program", "--rate", text}) == "--rate: '" + std::string(text) + "' is no number from 1e-06 to 10");
+  }
+  CHECK(refused({"program", "--shape", "cos"}) == "--shape: 'cos' is none of linear, cosine");
 }
 
 TEST_CASE("a program returns 2 for what its user did wrong, else 1") {
