@@ -19,9 +19,7 @@ Verdict verdict(bool reproduced, bool opposite) {
 }
 
 std::string text(const Estimate& estimate, int decimals, const std::string& unit) {
-  std::string text = format_fixed(estimate.value, decimals, true);
-  if (estimate.degrees_of_freedom != 0) text += " +-" + format_fixed(estimate.half_width(), decimals);
-  return text + unit;
+  return (estimate.value > 0 ? "+" : "") + common::estimate_text(estimate, decimals) + unit;
 }
 
 /// By more than `size`, and the interval, where there are seeds enough for one, lies on that side of zero.

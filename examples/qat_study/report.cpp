@@ -17,12 +17,10 @@ using common::Estimate;
 using common::format_fixed;
 using common::TextTable;
 
-/// "-" where there is nothing to say; with several seeds, the half width of the 95 % interval.
-std::string text(const Estimate& estimate, int decimals, double unit = 1) {
-  if (std::isnan(estimate.value)) return "-";
-  std::string text = format_fixed(estimate.value * unit, decimals);
-  if (estimate.degrees_of_freedom != 0) text += " +-" + format_fixed(estimate.half_width() * unit, decimals);
-  return text;
+/// "-" where there is nothing to say.
+std::string text(const Estimate& e, int decimals, double unit = 1) {
+  if (std::isnan(e.value)) return "-";
+  return common::estimate_text({e.value * unit, e.standard_error * unit, e.degrees_of_freedom}, decimals);
 }
 
 void print_outcomes(std::ostream& out, const Results& results, const std::string& title,
@@ -83,7 +81,7 @@ void print_overshoots(std::ostream& out, const Results& results) {
 void print_report(std::ostream& out, const Results& results) {
   const Plan& plan = results.plan();
   out << plan.steps << " steps a run, " << plan.seeds.size() << (plan.seeds.size() == 1 ? " seed" : " seeds")
-      << "; +-: 95 % interval. The pre-trained decoder answers " << format_fixed(results.probe_before(), 1)
+      << "; ±: 95 % interval. The pre-trained decoder answers " << format_fixed(results.probe_before(), 1)
       << " % of the questions. Gaps and APE are to BF16 at the same rate.\n\n";
   print_outcomes(out, results, "The eight runs", eight_runs(plan));
   if (plan.everything) {
