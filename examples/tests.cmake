@@ -81,6 +81,9 @@ hifloat_add_refusal(rate_that_is_no_number BY schedule_study MESSAGE "--rate: 'f
 hifloat_add_refusal(unknown_optimiser BY schedule_study MESSAGE "--optimiser: 'lion' is none of adamw, sgd" ARGS --optimiser lion)
 hifloat_add_refusal(missing_wordnet BY schedule_study MESSAGE "apt-get install wordnet-base" ARGS --wordnet @FILE@.not_there)
 
+hifloat_add_refusal(qat_study_without_wordnet BY qat_study MESSAGE "cannot be read .Debian: apt-get install wordnet-base."
+  ARGS --wordnet @FILE@.not_there)
+
 # Without gnuplot --plot says so before it trains.
 add_test(NAME example_refuses_plot_without_gnuplot COMMAND ${CMAKE_COMMAND} -E env PATH=
   ${CMAKE_COMMAND} -D CODE=2 -D "MATCHES=needs gnuplot" -P ${CMAKE_CURRENT_SOURCE_DIR}/expect.cmake --

@@ -32,6 +32,8 @@ usage: qat_study [options]
   --results FILE   finished runs are kept here, and not run again
   --csv FILE       a line a run
   --plot FILE      the charts as SVG (needs gnuplot)
+  --wordnet DIR    where WordNet's data are (/usr/share/wordnet)
+  --fortunes DIR   where the fortunes are (/usr/share/games/fortunes)
   --pretrain N     makes the pre-trained decoder anew, in N steps (1,200), and stops
   --help           this text
 )";
@@ -40,6 +42,7 @@ struct Options {
   Plan plan;
   unsigned threads = 0;
   std::string results, csv, plot;
+  Packages packages;
   std::size_t pretrain_steps = 0;
   bool help = false;
 };
@@ -68,6 +71,10 @@ Options parse(int argc, char** argv) {
       options.csv = arguments.value();
     } else if (arguments.is("--plot")) {
       options.plot = arguments.value();
+    } else if (arguments.is("--wordnet")) {
+      options.packages.wordnet = arguments.value();
+    } else if (arguments.is("--fortunes")) {
+      options.packages.fortunes = arguments.value();
     } else if (arguments.is("--pretrain")) {
       options.pretrain_steps = arguments.count(1, 1'000'000);
     } else {
@@ -87,7 +94,7 @@ void run(const Options& options) {
     return;
   }
   if (options.pretrain_steps != 0) {
-    make_checkpoint(shipped_checkpoint(), options.pretrain_steps);
+    make_checkpoint(shipped_checkpoint(), options.pretrain_steps, options.packages);
     return;
   }
   if (!options.plot.empty()) common::check_plot("--plot", options.plot);  // now, rather than after the runs
@@ -96,7 +103,7 @@ void run(const Options& options) {
     csv.open(options.csv);
     if (!csv) throw common::InputError("--csv: " + options.csv + " cannot be written");
   }
-  const Material material = load_material(shipped_checkpoint());
+  const Material material = load_material(shipped_checkpoint(), options.packages);
   common::RecordFile file;
   if (!options.results.empty()) file = common::RecordFile(options.results, "qat_study, version 1");
   const Results results(options.plan, all_runs(options.plan), material, file, options.threads);

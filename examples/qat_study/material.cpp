@@ -32,9 +32,9 @@ Checkpoint shipped_checkpoint() {
   return {data / "decoder_tokens.txt", data / "decoder.bf16"};
 }
 
-Material load_material(const Checkpoint& checkpoint) {
-  const language::WordNet wordnet;
-  const language::Texts texts = select_texts(wordnet, language::fortunes());
+Material load_material(const Checkpoint& checkpoint, const Packages& packages) {
+  const language::WordNet wordnet(packages.wordnet);
+  const language::Texts texts = select_texts(wordnet, language::fortunes(packages.fortunes));
   std::ifstream file(checkpoint.tokens);
   if (!file) throw common::InputError(checkpoint.tokens.string() + " cannot be read");
   const auto byte_pairs = language::BytePairs::load(file);
@@ -45,9 +45,9 @@ Material load_material(const Checkpoint& checkpoint) {
           questions(wordnet, texts.facts, byte_pairs, question_seed)};
 }
 
-void make_checkpoint(const Checkpoint& checkpoint, std::size_t steps) {
-  const language::WordNet wordnet;
-  const language::Texts texts = select_texts(wordnet, language::fortunes());
+void make_checkpoint(const Checkpoint& checkpoint, std::size_t steps, const Packages& packages) {
+  const language::WordNet wordnet(packages.wordnet);
+  const language::Texts texts = select_texts(wordnet, language::fortunes(packages.fortunes));
   const auto byte_pairs = train_byte_pairs(texts);
   const language::Layout layout = layout_for(byte_pairs);
   const auto corpus = pretraining_corpus(texts, byte_pairs, text_seed);

@@ -25,9 +25,14 @@ struct Checkpoint {
 /// The one that comes with the examples.
 [[nodiscard]] Checkpoint shipped_checkpoint();
 
+/// Where the texts are that the studies read: as Debian's packages wordnet-base and fortunes install them.
+struct Packages {
+  std::filesystem::path wordnet = "/usr/share/wordnet", fortunes = "/usr/share/games/fortunes";
+};
+
 /// Reads WordNet, the fortunes and a checkpoint. Throws common::InputError where one cannot be read or is damaged.
-[[nodiscard]] Material load_material(const Checkpoint& checkpoint);
+[[nodiscard]] Material load_material(const Checkpoint& checkpoint, const Packages& packages = {});
 /// Trains a decoder from nothing, and writes the checkpoint.
-void make_checkpoint(const Checkpoint& checkpoint, std::size_t steps);
+void make_checkpoint(const Checkpoint& checkpoint, std::size_t steps, const Packages& packages = {});
 
 }  // namespace qat_study

@@ -3,16 +3,14 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
-#include <sstream>
-#include <string>
+#include <vector>
 
 #include "common/record.hpp"
-#include "common/verdict.hpp"
 #include "qat_study/material.hpp"
-#include "qat_study/report.hpp"
 #include "qat_study/study.hpp"
 #include "qat_study/training.hpp"
 
@@ -79,6 +77,25 @@ TEST_CASE("a run is a function of its recipe" * doctest::skip(!has_packages())) 
   const auto bf16 = train(material(), recipe.in_bf16()).series("loss");
   CHECK(std::equal(loss.begin(), loss.begin() + 5, bf16.begin()));
   CHECK_FALSE(std::equal(loss.begin(), loss.begin() + 7, bf16.begin()));
+}
+
+TEST_CASE("a study that was cut off goes on to the same numbers" * doctest::skip(!has_packages())) {
+  const std::filesystem::path path = "qat_study_test.results";
+  std::filesystem::remove(path);
+  const Plan plan{.steps = 16};
+  const std::vector<NamedRecipe> runs{{"", {.estimator = Estimator::max, .steps = 16}},
+                                      {"", {.estimator = Estimator::current, .steps = 16}}};
+  const auto measured = [&] {
+    common::RecordFile file(path, "qat_study_test");
+    const Results results(plan, runs, material(), file, 2);
+    std::vector<common::Record::Series> all;
+    for (const auto& run : runs) all.push_back(results.record(run.recipe).all());
+    return all;
+  };
+  const auto whole = measured();
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+  CHECK(measured() == whole);
+  std::filesystem::remove(path);
 }
 
 TEST_CASE("recipes that differ have keys that do") {
