@@ -25,9 +25,12 @@ std::size_t index_of(const Options& options, std::string_view format) {
                                   options.formats.begin());
 }
 
-Claim judge_optimum(const Options& options, const std::vector<Cell>& cells) {
+/// In the cells of a learning rate.
+Claim judge_optimum(const Options& options, const std::vector<Cell>& cells, double share) {
+  const double rate = options.recipe.rate * share;
   std::size_t all = 0, papers = 0, others = 0;
   for (const Cell& cell : cells) {
+    if (cell.rate != rate) continue;
     for (const std::string_view format : {"float", "int8", "int6"}) {
       const Best best = best_warm_down(cell, index_of(options, format));
       const bool is_papers = best.warm_down == papers_warm_down;
@@ -36,7 +39,7 @@ Claim judge_optimum(const Options& options, const std::vector<Cell>& cells) {
       others += !is_papers && best.margin.low() > 0;
     }
   }
-  return {"float, INT8, INT6: a warm-down of 33 % is the best", "in every cell",
+  return {"float, INT8, INT6: 33 % is the best warm-down at rate " + common::format_number(rate), "in every cell",
           "in " + of(papers, all) + " cells, surely not in " + std::to_string(others),
           papers == all      ? Verdict::reproduced
           : 2 * others > all ? Verdict::opposite
@@ -67,29 +70,34 @@ Claim judge_distance(const Comparison& int6) {
           int6.distance_ratio.high() < 1 ? Verdict::opposite : Verdict::reproduced};
 }
 
+/// In the cells of the higher rate.
 Claim judge_preference(const Options& options, const std::vector<Cell>& cells) {
   const std::size_t int4 = index_of(options, "int4");
   std::size_t certain = 0;
   std::vector<double> z;
   for (const Cell& cell : cells) {
+    if (cell.rate != options.recipe.rate) continue;
     const auto gain = common::paired_difference(cell.losses(int4, 0), cell.losses(int4, papers_warm_down));
     certain += !gain.contains(0);
     z.push_back(gain.z());
   }
   return {"INT4: below 50M, 33 % against none makes no difference", "at no size",
-          "a difference in " + of(certain, cells.size()) + " cells, z " + common::format_fixed(std::ranges::min(z), 0) +
-              " to " + common::format_fixed(std::ranges::max(z), 0),
-          certain == 0              ? Verdict::reproduced
-          : certain == cells.size() ? Verdict::opposite
-                                    : Verdict::not_at_this_size};
+          "it does at " + of(certain, z.size()) + " sizes, z " + common::format_fixed(std::ranges::min(z), 0) + " to " +
+              common::format_fixed(std::ranges::max(z), 0),
+          certain == 0          ? Verdict::reproduced
+          : certain == z.size() ? Verdict::opposite
+                                : Verdict::not_at_this_size};
 }
 
 }  // namespace
 
 std::vector<Claim> judge(const Options& options, const std::vector<Cell>& cells) {
+  std::vector<Claim> claims;
+  for (const double share : options.rate_shares) claims.push_back(judge_optimum(options, cells, share));
   const Comparison int6 = compare(options, cells, index_of(options, "int6"));
-  return {judge_optimum(options, cells), judge_schedule_effect(int6), judge_law(int6), judge_distance(int6),
-          judge_preference(options, cells)};
+  for (const auto judge_int6 : {judge_schedule_effect, judge_law, judge_distance}) claims.push_back(judge_int6(int6));
+  claims.push_back(judge_preference(options, cells));
+  return claims;
 }
 
 }  // namespace schedule_study

@@ -20,7 +20,7 @@ void draw_penalties(std::ostream& script, const Options& options, const std::vec
   std::vector<double> sizes;
   for (const Cell& cell : cells) sizes.push_back(cell.parameters);
   const double smallest = std::ranges::min(sizes) / 1.2, largest = std::ranges::max(sizes) * 1.2;
-  std::ostringstream curves;
+  std::ostringstream bands, points;  // in this order, so that points stay visible
   for (std::size_t format = 1; format < options.formats.size(); ++format) {
     const std::string colour = " lc " + std::to_string(format), name = common::block_name(options.formats[format].name);
     const Comparison comparison = compare(options, cells, format);
@@ -29,7 +29,7 @@ void draw_penalties(std::ostream& script, const Options& options, const std::vec
       rows.push_back({cells[i].parameters, comparison.penalties[i].value, comparison.penalties[i].half_width()});
     }
     common::write_block(script, name, rows);
-    curves << (format == 1 ? "" : ", ") << name << " using 1:2:3 with yerrorbars pt 7 ps 0.6" << colour
+    points << (format == 1 ? "" : ", ") << name << " using 1:2:3 with yerrorbars pt 7 ps 0.6" << colour
            << title(options.formats[format]);
     if (!comparison.law) continue;
     for (double size = smallest; size < largest * 1.01; size *= std::pow(largest / smallest, 1.0 / 50)) {
@@ -37,13 +37,13 @@ void draw_penalties(std::ostream& script, const Options& options, const std::vec
       law_rows.push_back({size, at.low(), at.high(), at.value});
     }
     common::write_block(script, name + "_law", law_rows);
-    curves << ", " << name << "_law using 1:2:3 with filledcurves fs transparent solid 0.15 noborder" << colour
-           << " notitle, " << name << "_law using 1:4 with lines" << colour << " notitle";
+    bands << name << "_law using 1:2:3 with filledcurves fs transparent solid 0.15 noborder" << colour << " notitle, "
+          << name << "_law using 1:4 with lines" << colour << " notitle, ";
   }
   script
       << "set title 'Penalty after a warm-down of 33 %: fitted sizes give the line and its 95 % prediction interval'\n"
       << "set logscale x\nset xlabel 'parameters'\nset ylabel 'loss - loss in float, nats'\nset key outside\nplot "
-      << curves.str() << "\nunset logscale x\n";
+      << bands.str() << points.str() << "\nunset logscale x\n";
 }
 
 void draw_losses(std::ostream& script, const Options& options, const std::vector<Cell>& cells) {

@@ -59,7 +59,11 @@ void print_comparisons(std::ostream& out, const Options& options, const std::vec
     std::vector<std::string> row{std::string(options.formats[format].name)};
     for (const common::Estimate& penalty : comparison.penalties) row.push_back(estimate_text(penalty, 3));
     row.push_back(comparison.law ? estimate_text(comparison.law->slope(), 3) : "below noise");
-    for (const common::Estimate& prediction : comparison.predictions) row.push_back(estimate_text(prediction, 3));
+    for (std::size_t i = 0; i < comparison.predictions.size(); ++i) {
+      const common::Estimate& prediction = comparison.predictions[i];
+      const bool is_inside = prediction.contains(comparison.penalties[options.widths.size() + i].value);
+      row.push_back(estimate_text(prediction, 3) + (is_inside ? " in" : " out"));
+    }
     row.resize(names.size() - 2, "-");
     row.push_back(estimate_text(comparison.schedule_effect, 4));
     row.push_back(estimate_text(comparison.distance_ratio, 3));
@@ -83,8 +87,8 @@ Held-out loss, nats a token, by warm-down; the best against 33 %, or where that 
   print_losses(out, options, cells);
   out << "\nPenalty, loss - float's, after 33 % at rate " << common::format_number(options.recipe.rate) << R"(
 per tenfold size: slope of the line through the fitted sizes, where the penalty is above its noise; predicts: its 95 %
-prediction interval at the held-out sizes; by schedule: what 50 % in place of 10 % adds to the penalty; grid distance:
-of the weights before 33 %, as a share of float's
+prediction interval for a held-out size, and whether the mean of the seeds lies in it; by schedule: what 50 % in place
+of 10 % adds to the penalty; grid distance: of the weights before the warm-down, as a share of float's
 )";
   print_comparisons(out, options, cells);
   out << '\n';
