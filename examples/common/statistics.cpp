@@ -112,39 +112,20 @@ std::vector<Effect> factorial_effects(const std::vector<std::string>& factors,
       std::any_of(cells.begin(), cells.end(), [&](const auto& cell) { return cell.size() != seeds; })) {
     throw std::invalid_argument("no full factorial design with the same seeds in each cell");
   }
-  std::vector<MeanSpread> of_seed(seeds), of_cell(cells.size());
-  MeanSpread all;
-  for (std::size_t c = 0; c < cells.size(); ++c) {
-    for (std::size_t s = 0; s < seeds; ++s) {
-      of_cell[c].add(cells[c][s]);
-      of_seed[s].add(cells[c][s]);
-      all.add(cells[c][s]);
-    }
-  }
-  double residuals = 0;
-  for (std::size_t c = 0; c < cells.size(); ++c) {
-    for (std::size_t s = 0; s < seeds; ++s) {
-      const double residual = cells[c][s] - of_cell[c].mean() - of_seed[s].mean() + all.mean();
-      residuals += residual * residual;
-    }
-  }
-  const std::size_t degrees = (cells.size() - 1) * (seeds - 1);
-  const double variance = residuals / static_cast<double>(degrees);
-  const double error = standard_error(4 * variance / static_cast<double>(cells.size() * seeds), degrees);
-
   std::vector<Effect> effects;
   for (std::size_t order = 1; order <= factors.size(); ++order) {
     for (std::size_t effect = 1; effect < cells.size(); ++effect) {
       if (static_cast<std::size_t>(std::popcount(effect)) != order) continue;
-      double contrast = 0;
+      std::vector<double> contrasts(seeds);
       for (std::size_t c = 0; c < cells.size(); ++c) {
-        contrast += std::popcount(effect & ~c) % 2 == 0 ? of_cell[c].mean() : -of_cell[c].mean();
+        const double share = (std::popcount(effect & ~c) % 2 == 0 ? 2.0 : -2.0) / static_cast<double>(cells.size());
+        for (std::size_t s = 0; s < seeds; ++s) contrasts[s] += share * cells[c][s];
       }
       std::string name;
       for (std::size_t f = 0; f < factors.size(); ++f) {
         if ((effect >> f & 1) != 0) name += (name.empty() ? "" : " x ") + factors[f];
       }
-      effects.push_back({name, {contrast * 2 / static_cast<double>(cells.size()), error, degrees}});
+      effects.push_back({name, mean(contrasts)});
     }
   }
   return effects;

@@ -19,8 +19,10 @@ struct Estimate {
 
   /// value / standard_error; infinite or NaN without noise.
   [[nodiscard]] double z() const { return value / standard_error; }
-  /// Half the width of the 95 % interval around the value.
-  [[nodiscard]] double half_width() const { return student_quantile(0.975, degrees_of_freedom) * standard_error; }
+  /// Half the width of the interval around the value, by default the 95 % one.
+  [[nodiscard]] double half_width(double confidence = 0.95) const {
+    return student_quantile((1 + confidence) / 2, degrees_of_freedom) * standard_error;
+  }
   [[nodiscard]] double low() const { return value - half_width(); }
   [[nodiscard]] double high() const { return value + half_width(); }
   [[nodiscard]] bool contains(double x) const { return low() <= x && x <= high(); }
@@ -65,9 +67,9 @@ struct Effect {
 
 /// Main effects and all interactions of a full factorial design with two levels, those of fewer factors first.
 /// cells[c][s] is the result with seed s where factor f is at its high level if bit f of c is set. An effect is the
-/// mean of the results in which an even number of its factors is low, minus that of the others. Seeds are blocks: what
-/// a seed does to all cells alike is no noise. The noise is taken to be the same in all cells. Throws
-/// std::invalid_argument where there are not 2^factors cells of one size, at least 1.
+/// mean of the results in which an even number of its factors is low, minus that of the others, taken seed by seed: so
+/// its interval is its own, whatever seeds do to other effects. Throws std::invalid_argument where there are not
+/// 2^factors cells of one size, at least 1.
 [[nodiscard]] std::vector<Effect> factorial_effects(const std::vector<std::string>& factors,
                                                     const std::vector<std::vector<double>>& cells);
 
