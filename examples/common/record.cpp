@@ -66,6 +66,11 @@ std::string line_of(std::string_view key, const Record& record) {
 
 }  // namespace
 
+std::uint64_t digest(std::span<const std::byte> bytes, std::uint64_t before) {
+  for (const std::byte byte : bytes) before = (before ^ static_cast<std::uint64_t>(byte)) * 0x100000001B3;
+  return before;
+}
+
 void Record::set(std::string_view name, std::vector<double> series) {
   if (name.empty() || name.find_first_of("\t\n=") != name.npos) {
     throw std::invalid_argument("'" + std::string(name) + "' is no name for a series");

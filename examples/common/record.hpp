@@ -1,14 +1,23 @@
 // What runs measured, in memory and in a file.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace common {
+
+inline constexpr std::uint64_t fnv_offset = 0xCBF29CE484222325;
+
+/// A number that tells data apart, for the header of a RecordFile: FNV-1a of 64 bits. Of several pieces one behind the
+/// other, `before` is the digest of those before.
+[[nodiscard]] std::uint64_t digest(std::span<const std::byte> bytes, std::uint64_t before = fnv_offset);
 
 /// What one run measured: series of numbers, each under a name.
 class Record {

@@ -7,8 +7,9 @@
 #include <tuple>
 
 namespace language {
+namespace {
 
-std::vector<bool> answers(Decoder& decoder, const Vector& parameters, std::span<const Question> questions) {
+std::vector<bool> answers_at_once(Decoder& decoder, const Vector& parameters, std::span<const Question> questions) {
   constexpr std::size_t choices = std::tuple_size_v<decltype(Question::answers)>;
   std::size_t longest = 0;
   for (const auto& question : questions) {
@@ -35,6 +36,19 @@ std::vector<bool> answers(Decoder& decoder, const Vector& parameters, std::span<
     }
     const auto best = static_cast<std::size_t>(std::ranges::min_element(surprise) - surprise.begin());
     right.push_back(best == questions[q].right);
+  }
+  return right;
+}
+
+}  // namespace
+
+std::vector<bool> answers(Decoder& decoder, const Vector& parameters, std::span<const Question> questions) {
+  constexpr std::size_t at_once = 32;
+  std::vector<bool> right;
+  for (; !questions.empty(); questions = questions.subspan(std::min(at_once, questions.size()))) {
+    const std::vector<bool> some =
+        answers_at_once(decoder, parameters, questions.first(std::min(at_once, questions.size())));
+    right.insert(right.end(), some.begin(), some.end());
   }
   return right;
 }

@@ -31,7 +31,11 @@ class W8A8Linear final : public Linear {
   };
   enum Role : std::size_t { weight, input, gradient, roles };
 
-  W8A8Linear(std::size_t inputs, std::size_t outputs, const Scalers& scalers) : layer_(inputs, outputs, 0, scalers) {}
+  /// Its watches remember so many steps.
+  W8A8Linear(std::size_t inputs, std::size_t outputs, const Scalers& scalers, std::size_t history)
+      : layer_(inputs, outputs, 0, scalers) {
+    watches_.fill({hifloat::diagnostics::ScalingMonitor("", history), {}});
+  }
 
   /// From the next weights on.
   void use(hifloat::qat::Precision precision) { precision_ = precision; }

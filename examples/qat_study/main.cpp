@@ -1,7 +1,9 @@
 // The two failure modes of W8A8 training in HiF8, and each claim about them, on a small language model. See --help.
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <numeric>
+#include <optional>
 #include <string>
 
 #include "common/arguments.hpp"
@@ -23,70 +25,101 @@ on a language model of 529,056 parameters: which of the paper's claims hold at t
 (Debian: wordnet-base, fortunes).
 
 usage: qat_study [options]
-  (none)           the eight runs, one seed
-  --quick          shorter runs of everything, one seed
-  --full           everything, three seeds
-  --seeds N        seeds 1 to N
-  --steps N        steps a run
-  --threads N      runs at a time (one a core)
-  --results FILE   finished runs are kept here, and not run again
-  --csv FILE       a line a run
-  --plot FILE      the charts as SVG (needs gnuplot)
-  --wordnet DIR    where WordNet's data are (/usr/share/wordnet)
-  --fortunes DIR   where the fortunes are (/usr/share/games/fortunes)
-  --pretrain N     makes the pre-trained decoder anew, in N steps (1,200), and stops
-  --help           this text
+  (none)            the eight runs, one seed: about 2 minutes on two cores
+  --quick           240 steps of everything, one seed: about 2 minutes
+  --full            everything, three seeds: about 20 minutes
+  --seeds N         seeds 1 to N (1; full: 3)
+  --steps N         steps a run (600; quick: 240)
+  --threads N       runs at a time (0: one a core); the results don't depend on it
+  --results FILE    finished runs are kept here, and not run again (qat_study.results; none: nowhere)
+  --csv FILE        a line a run
+  --series-csv FILE a line for each number of each run: losses by step, overshoots and amaxes by tensor, answers
+  --plot FILE       the charts as SVG (needs gnuplot)
+  --wordnet DIR     where WordNet's data are (/usr/share/wordnet)
+  --fortunes DIR    where the fortunes are (/usr/share/games/fortunes)
+  --checkpoint DIR  the pre-trained decoder: decoder.bf16 and decoder_tokens.txt (those of the examples)
+  --pretrain N      makes that decoder anew, in N steps (it was 1200), and stops
+  --help            this text
 )";
 
 struct Options {
   Plan plan;
   unsigned threads = 0;
-  std::string results, csv, plot;
+  std::string results = "qat_study.results", csv, series_csv, plot;
   Packages packages;
+  Checkpoint checkpoint = shipped_checkpoint();
   std::size_t pretrain_steps = 0;
   bool help = false;
 };
 
 Options parse(int argc, char** argv) {
   Options options;
-  std::uint64_t seeds = 0;
+  bool quick = false, full = false;
+  std::optional<std::uint64_t> seeds, steps;
   for (common::Arguments arguments(argc, argv); arguments.next();) {
-    if (arguments.is("--help")) {
+    if (arguments.is("--help") || arguments.is("-h")) {
       options.help = true;
     } else if (arguments.is("--quick")) {
-      options.plan.everything = true;
-      options.plan.steps = 240;
+      quick = true;
     } else if (arguments.is("--full")) {
-      options.plan.everything = true;
-      seeds = seeds == 0 ? 3 : seeds;
+      full = true;
     } else if (arguments.is("--seeds")) {
       seeds = arguments.count(1, 100);
     } else if (arguments.is("--steps")) {
-      options.plan.steps = arguments.count(40, 100'000);
+      steps = arguments.count(40, 100'000);
     } else if (arguments.is("--threads")) {
-      options.threads = static_cast<unsigned>(arguments.count(1, 1024));
+      options.threads = static_cast<unsigned>(arguments.count(0, 1024));
     } else if (arguments.is("--results")) {
       options.results = arguments.value();
     } else if (arguments.is("--csv")) {
       options.csv = arguments.value();
+    } else if (arguments.is("--series-csv")) {
+      options.series_csv = arguments.value();
     } else if (arguments.is("--plot")) {
       options.plot = arguments.value();
     } else if (arguments.is("--wordnet")) {
       options.packages.wordnet = arguments.value();
     } else if (arguments.is("--fortunes")) {
       options.packages.fortunes = arguments.value();
+    } else if (arguments.is("--checkpoint")) {
+      options.checkpoint = checkpoint_in(arguments.value());
     } else if (arguments.is("--pretrain")) {
       options.pretrain_steps = arguments.count(1, 1'000'000);
     } else {
       arguments.refuse();
     }
   }
-  if (seeds != 0) {
-    options.plan.seeds.resize(seeds);
-    std::iota(options.plan.seeds.begin(), options.plan.seeds.end(), 1);
-  }
+  if (quick && full) throw common::InputError("--quick and --full do not go together");
+  options.plan.everything = quick || full;
+  options.plan.steps = steps.value_or(quick ? 240 : options.plan.steps);
+  options.plan.seeds.resize(seeds.value_or(full ? 3 : 1));
+  std::iota(options.plan.seeds.begin(), options.plan.seeds.end(), 1);
   return options;
 }
+
+/// A file that can be written, now rather than after the runs; what is left of the work is to write it.
+class CsvFile {
+ public:
+  CsvFile(std::string option, const std::string& path) : option_(std::move(option)), path_(path) {
+    if (path_.empty()) return;
+    file_.open(path_);
+    check();
+  }
+  void write(const std::function<void(std::ostream&)>& print) {
+    if (path_.empty()) return;
+    print(file_);
+    file_.flush();
+    check();
+  }
+
+ private:
+  void check() const {
+    if (!file_) throw common::InputError(option_ + ": " + path_ + " cannot be written");
+  }
+
+  std::string option_, path_;
+  std::ofstream file_;
+};
 
 void run(const Options& options) {
   if (options.help) {
@@ -94,21 +127,18 @@ void run(const Options& options) {
     return;
   }
   if (options.pretrain_steps != 0) {
-    make_checkpoint(shipped_checkpoint(), options.pretrain_steps, options.packages);
+    make_checkpoint(options.checkpoint, options.pretrain_steps, options.packages);
     return;
   }
-  if (!options.plot.empty()) common::check_plot("--plot", options.plot);  // now, rather than after the runs
-  std::ofstream csv;
-  if (!options.csv.empty()) {
-    csv.open(options.csv);
-    if (!csv) throw common::InputError("--csv: " + options.csv + " cannot be written");
-  }
-  const Material material = load_material(shipped_checkpoint(), options.packages);
+  if (!options.plot.empty()) common::check_plot("--plot", options.plot);
+  CsvFile csv("--csv", options.csv), series_csv("--series-csv", options.series_csv);
+  const Material material = load_material(options.checkpoint, options.packages);
   common::RecordFile file;
-  if (!options.results.empty()) file = common::RecordFile(options.results, "qat_study, version 1");
+  if (options.results != "none") file = common::RecordFile(options.results, header_of(material));
   const Results results(options.plan, all_runs(options.plan), material, file, options.threads);
   print_report(std::cout, results);
-  if (csv.is_open()) print_csv(csv, results);
+  csv.write([&](std::ostream& out) { print_csv(out, results); });
+  series_csv.write([&](std::ostream& out) { print_series_csv(out, results); });
   if (!options.plot.empty()) draw_charts(options.plot, results);
 }
 

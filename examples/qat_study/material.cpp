@@ -2,10 +2,12 @@
 
 #include <fstream>
 #include <iostream>
+#include <span>
 #include <utility>
 
 #include "common/format_number.hpp"
 #include "common/input_error.hpp"
+#include "common/record.hpp"
 #include "language/byte_pairs.hpp"
 #include "language/checkpoint.hpp"
 #include "language/fortunes.hpp"
@@ -27,10 +29,11 @@ language::Layout layout_for(const language::BytePairs& byte_pairs) {
 
 }  // namespace
 
-Checkpoint shipped_checkpoint() {
-  const std::filesystem::path data(HIFLOAT_EXAMPLES_DATA_DIR);
-  return {data / "decoder_tokens.txt", data / "decoder.bf16"};
+Checkpoint checkpoint_in(const std::filesystem::path& folder) {
+  return {folder / "decoder_tokens.txt", folder / "decoder.bf16"};
 }
+
+Checkpoint shipped_checkpoint() { return checkpoint_in(HIFLOAT_EXAMPLES_DATA_DIR); }
 
 Material load_material(const Checkpoint& checkpoint, const Packages& packages) {
   const language::WordNet wordnet(packages.wordnet);
@@ -45,12 +48,29 @@ Material load_material(const Checkpoint& checkpoint, const Packages& packages) {
           questions(wordnet, texts.facts, byte_pairs, question_seed)};
 }
 
+std::string header_of(const Material& material) {
+  const auto bytes = [](const auto& numbers) {
+    return std::as_bytes(std::span(numbers.data(), static_cast<std::size_t>(numbers.size())));
+  };
+  std::uint64_t digest = common::digest(bytes(material.parameters));
+  digest = common::digest(bytes(material.text.tokens), digest);
+  for (const language::Question& question : material.questions) {
+    digest = common::digest(bytes(question.prompt), digest);
+    for (const auto& answer : question.answers) digest = common::digest(bytes(answer), digest);
+  }
+  return "qat_study, version 1, material " + std::to_string(digest);
+}
+
 void make_checkpoint(const Checkpoint& checkpoint, std::size_t steps, const Packages& packages) {
   const language::WordNet wordnet(packages.wordnet);
   const language::Texts texts = select_texts(wordnet, language::fortunes(packages.fortunes));
   const auto byte_pairs = train_byte_pairs(texts);
   const language::Layout layout = layout_for(byte_pairs);
   const auto corpus = pretraining_corpus(texts, byte_pairs, text_seed);
+  // Now, rather than after the training; together, so that no interruption leaves tokens of one and numbers of another.
+  if (!std::ofstream(checkpoint.tokens, std::ios::app) || !std::ofstream(checkpoint.parameters, std::ios::app)) {
+    throw common::InputError(checkpoint.parameters.parent_path().string() + " cannot be written");
+  }
   std::cout << layout.count() << " parameters, " << corpus.tokens.size() << " tokens\n";
   const auto parameters = pretrain(layout, corpus, steps, [&](std::size_t step, double loss) {
     if (step % 100 == 99) std::cout << "step " << step + 1 << ": loss " << common::format_fixed(loss, 3) << std::endl;

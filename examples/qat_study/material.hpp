@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "language/corpus.hpp"
@@ -22,6 +23,7 @@ struct Material {
 struct Checkpoint {
   std::filesystem::path tokens, parameters;
 };
+[[nodiscard]] Checkpoint checkpoint_in(const std::filesystem::path& folder);
 /// The one that comes with the examples.
 [[nodiscard]] Checkpoint shipped_checkpoint();
 
@@ -32,6 +34,9 @@ struct Packages {
 
 /// Reads WordNet, the fortunes and a checkpoint. Throws common::InputError where one cannot be read or is damaged.
 [[nodiscard]] Material load_material(const Checkpoint& checkpoint, const Packages& packages = {});
+/// Of the file of runs that began with it: runs with other material are others.
+[[nodiscard]] std::string header_of(const Material& material);
+
 /// Trains a decoder from nothing, and writes the checkpoint.
 void make_checkpoint(const Checkpoint& checkpoint, std::size_t steps, const Packages& packages = {});
 

@@ -30,7 +30,7 @@ Rows smoothed(const std::vector<double>& series, std::size_t span) {
 void draw_runs(std::ostream& script, const Results& results) {
   std::string losses, gaps;
   for (auto [name, recipe] : eight_runs(results.plan())) {
-    if (recipe.nudged || recipe.batch != Recipe{}.batch) continue;
+    if (recipe.nudged || recipe.is_bf16() || recipe.batch != Recipe{}.batch) continue;
     recipe.seed = results.plan().seeds.front();
     const auto& loss = results.record(recipe).series("loss");
     const auto& bf16 = results.record(recipe.in_bf16()).series("loss");
@@ -64,6 +64,26 @@ void draw_rates(std::ostream& script, const Results& results) {
          << "$rates_max using 1:2:3 with yerrorlines title 'HiF8, max 64'\nunset logscale x\n";
 }
 
+/// Of each tensor, what the overshoot of 1 step of 100 passes.
+void draw_overshoots(std::ostream& script, const Results& results) {
+  std::string plots;
+  for (const Estimator estimator : {Estimator::max, Estimator::most_recent}) {
+    Recipe recipe = results.plan().recipe(estimator, high_rate);
+    recipe.seed = results.plan().seeds.front();
+    const std::string block = common::block_name("overshoot " + estimator_name(recipe));
+    script << block << " << EOD\n";
+    double place = 0;
+    for (const auto& [name, series] : results.record(recipe).all()) {
+      if (name.starts_with("overshoot ")) script << place++ << " \"" << name.substr(10) << "\" " << series[1] << '\n';
+    }
+    script << "EOD\n";
+    plots += block + " using 1:3:xtic(2) with linespoints title " + common::quoted(estimator_name(recipe)) + ", ";
+  }
+  script << "set title 'Overshoot by tensor, high rate: 99th percentile of amax / estimate'\nset xlabel ''\n"
+         << "set ylabel 'amax / estimate'\nset xtics rotate by -60 noenhanced\nplot " << plots
+         << "1 notitle\nset xtics norotate autofreq\n";
+}
+
 void draw_windows(std::ostream& script, const Results& results) {
   std::vector<std::pair<std::string, Rows>> curves;
   for (const auto& choice : window_sweep(results)) {
@@ -87,15 +107,15 @@ void draw_windows(std::ostream& script, const Results& results) {
 
 void draw_charts(const std::filesystem::path& svg, const Results& results) {
   const bool everything = results.plan().everything;
+  const int charts = everything ? 5 : 4;
   std::ostringstream script;
-  script << "set multiplot layout " << (everything ? 4 : 2) << ",1\n";
+  script << "set multiplot layout " << charts << ",1\n";
   draw_runs(script, results);
-  if (everything) {
-    draw_rates(script, results);
-    draw_windows(script, results);
-  }
+  draw_overshoots(script, results);
+  if (everything) draw_rates(script, results);
+  draw_windows(script, results);
   script << "unset multiplot\n";
-  common::draw_plot(svg, 1000, everything ? 1600 : 800, script.str());
+  common::draw_plot(svg, 1000, 400 * charts, script.str());
 }
 
 }  // namespace qat_study

@@ -29,6 +29,7 @@ struct Recipe {
 
   /// The same run without quantization: same text, same learning rates.
   [[nodiscard]] Recipe in_bf16() const;
+  [[nodiscard]] bool is_bf16() const { return estimator == Estimator::bf16; }
   /// Whether the record has the amaxes of each step: they are for the window sweep, and many.
   [[nodiscard]] bool keeps_amaxes() const;
   /// What tells it from all others.

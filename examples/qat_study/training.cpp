@@ -23,7 +23,8 @@ using language::W8A8Linear;
 
 constexpr language::Index context = 64;  // tokens of a sequence
 
-/// As in the paper: of each block the multi-layer perceptron is quantized, and nothing else.
+/// Of each block the multi-layer perceptron is quantized, and nothing else; the paper keeps whole blocks in BF16
+/// besides, the first 3 and last 2 of 26.
 const qat::LayerPolicy policy("attention, head");
 
 /// Up in 20 steps, down to a tenth.
@@ -48,8 +49,9 @@ struct Model {
 
  private:
   std::unique_ptr<language::Linear> make(const LinearPlace& place, const Recipe& recipe) {
-    auto linear = std::make_unique<W8A8Linear>(place.inputs, place.outputs,
-                                               W8A8Linear::Scalers{recipe.scaler(), recipe.scaler(), recipe.scaler()});
+    const W8A8Linear::Scalers scalers{recipe.scaler(), recipe.scaler(), recipe.scaler()};
+    const std::size_t history = std::max<std::size_t>(1, recipe.steps);
+    auto linear = std::make_unique<W8A8Linear>(place.inputs, place.outputs, scalers, history);
     linear->use(qat::Precision::bf16);
     if (recipe.estimator != Estimator::bf16 &&
         policy.precision(place.block, place.blocks, place.module) == qat::Precision::hif8) {

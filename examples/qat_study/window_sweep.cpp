@@ -20,7 +20,7 @@ std::vector<ReplayResult> window_sweep(const Results& results) {
   namespace amax = hifloat::amax;
   std::vector<std::vector<float>> amaxes;
   std::vector<AmaxTrace::Tensor> tensors;
-  for (const auto& [name, series] : results.record(design(results.plan())[4].recipe).all()) {
+  for (const auto& [name, series] : results.record(results.plan().recipe(Estimator::max, high_rate)).all()) {
     if (!name.starts_with("amax ")) continue;
     std::vector<float>& kept = amaxes.emplace_back();
     for (const double amax : series) kept.push_back(static_cast<float>(amax));
@@ -34,7 +34,8 @@ std::vector<ReplayResult> window_sweep(const Results& results) {
 
 void print_window_sweep(std::ostream& out, const Results& results) {
   common::TextTable table;
-  table.add_row({"Windows, replayed", "overshoot: share %", "p99", "largest", "idle binades", "mean age"});
+  table.add_row({"Windows, replayed: max 64, high rate, seed 1", "overshoot: steps %", "p99", "largest", "idle binades",
+                 "mean age"});
   for (const ReplayResult& choice : window_sweep(results)) {
     table.add_row({choice.algorithm + " " + std::to_string(choice.window),
                    common::format_fixed(100 * choice.overshoot_share, 2), common::format_fixed(choice.overshoot_p99, 2),

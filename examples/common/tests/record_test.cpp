@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -47,6 +49,14 @@ std::string opening(const ScratchFile& file, const std::string& content) {
 }
 
 }  // namespace
+
+TEST_CASE("a digest is FNV-1a's, of pieces as of the whole") {
+  const std::string text = "foobar";
+  const auto bytes = std::as_bytes(std::span(text));
+  CHECK(common::digest(bytes) == 0x85944171F73967E8);  // known answers of its authors
+  CHECK(common::digest({}) == common::fnv_offset);
+  CHECK(common::digest(bytes.subspan(2), common::digest(bytes.first(2))) == common::digest(bytes));
+}
 
 TEST_CASE("a record says what it lacks") {
   const Record record = awkward_record();
