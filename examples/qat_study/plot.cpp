@@ -77,11 +77,11 @@ void draw_overshoots(std::ostream& script, const Results& results) {
       if (name.starts_with("overshoot ")) script << place++ << " \"" << name.substr(10) << "\" " << series[1] << '\n';
     }
     script << "EOD\n";
-    plots += block + " using 1:3:xtic(2) with linespoints title " + common::quoted(estimator_name(recipe)) + ", ";
+    plots += block + " using 1:3:xtic(2) with points pt 7 title " + common::quoted(estimator_name(recipe)) + ", ";
   }
   script << "set title 'Overshoot by tensor, high rate: 99th percentile of amax / estimate'\nset xlabel ''\n"
-         << "set ylabel 'amax / estimate'\nset xtics rotate by -60 noenhanced\nplot " << plots
-         << "1 notitle\nset xtics norotate autofreq\n";
+         << "set ylabel 'amax / estimate'\nset xtics rotate by -50 left noenhanced\nplot " << plots
+         << "1 notitle\nset xtics norotate center autofreq\n";
 }
 
 void draw_windows(std::ostream& script, const Results& results) {
