@@ -77,7 +77,7 @@ void draw_overshoots(std::ostream& script, const Results& results) {
       if (name.starts_with("overshoot ")) script << place++ << " \"" << name.substr(10) << "\" " << series[1] << '\n';
     }
     script << "EOD\n";
-    plots += block + " using 1:3:xtic(2) with points pt 7 title " + common::quoted(estimator_name(recipe)) + ", ";
+    plots += block + " using 1:3:xtic(2) with linespoints pt 7 title " + common::quoted(estimator_name(recipe)) + ", ";
   }
   script << "set title 'Overshoot by tensor, high rate: 99th percentile of amax / estimate'\nset xlabel ''\n"
          << "set ylabel 'amax / estimate'\nset xtics rotate by -50 left noenhanced\nplot " << plots
