@@ -15,14 +15,16 @@
 #include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
+#include <hifloat/io/file_writer.hpp>
 #include <hifloat/io/input.hpp>
 #include <hifloat/io/tensor_info.hpp>
 
 namespace HIFLOAT_NAMESPACE::io {
 
-/// What is read and written in pieces: an Element, or std::byte for the bytes of any tensor as they are.
-template <class T>
-concept Piece = Element<T> || std::is_same_v<T, std::byte>;
+/// A contiguous range of what is read and written in pieces: an Element, or std::byte for the bytes of any tensor.
+template <class R>
+concept PieceRange = ContiguousSizedRange<R> &&
+    (Element<detail::code_t<R>> || std::is_same_v<detail::code_t<R>, std::byte>);
 
 }  // namespace HIFLOAT_NAMESPACE::io
 
@@ -33,7 +35,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 }
 
 /// Elements [first, first + count) of type T lie in the tensor.
-template <io::Piece T>
+template <class T>
 void check_piece(const io::TensorInfo& tensor, std::uint64_t first, std::uint64_t count) {
   std::uint64_t size = io::byte_size(tensor);
   if constexpr (io::Element<T>) {
@@ -53,18 +55,27 @@ inline void check_all_written(const io::TensorInfo& tensor, std::uint64_t bytes)
 }
 
 /// The tensor begins at byte `begin` of the file, which has been checked to hold it.
-template <io::Piece T>
+template <class T>
 void read_piece(io::Input& input, const io::TensorInfo& tensor, std::uint64_t begin, std::uint64_t first,
                 std::span<T> elements) {
   check_piece<T>(tensor, first, elements.size());
   input.read(begin + first * sizeof(T), std::as_writable_bytes(elements));
 }
 
+/// The same for writing; `written` bytes of the tensor are there, and then more.
+template <class T>
+void write_piece(io::FileWriter& file, const io::TensorInfo& tensor, std::uint64_t begin, std::uint64_t& written,
+                 std::span<T> elements) {
+  check_piece<std::remove_const_t<T>>(tensor, (written + sizeof(T) - 1) / sizeof(T), elements.size());
+  file.write(begin + written, std::as_bytes(elements));
+  written += elements.size_bytes();
+}
+
 template <io::Element T>
 [[nodiscard]] std::vector<T> read_whole(io::Input& input, const io::TensorInfo& tensor, std::uint64_t begin) {
   check_piece<T>(tensor, 0, io::element_count(tensor));
   std::vector<T> elements(static_cast<std::size_t>(io::element_count(tensor)));
-  read_piece<T>(input, tensor, begin, 0, elements);
+  read_piece(input, tensor, begin, 0, std::span(elements));
   return elements;
 }
 

@@ -57,9 +57,9 @@ class NpyReader {
 
   /// Elements [first, first + elements.size()) in the order in which they lie in the file; with std::byte the bytes.
   /// std::invalid_argument, before anything is written: elements of another type, a range past the end.
-  template <Piece T>
-  void read(std::uint64_t first, std::span<T> elements) {
-    detail::read_piece(input_, header_.info, begin_, first, elements);
+  template <PieceRange R>
+  void read(std::uint64_t first, R&& elements) {
+    detail::read_piece(input_, header_.info, begin_, first, detail::span_of(elements));
   }
   /// All of them.
   template <Element T>
@@ -86,11 +86,9 @@ class NpyWriter {
 
   /// The next elements; with std::byte the next bytes. std::invalid_argument: elements of another type, more than the
   /// tensor has. io::Error: they can't be written.
-  template <Piece T>
-  void write(std::span<const T> elements) {
-    detail::check_piece<T>(tensor_, written_ / sizeof(T), elements.size());
-    file_.write(begin_ + written_, std::as_bytes(elements));
-    written_ += elements.size_bytes();
+  template <PieceRange R>
+  void write(const R& elements) {
+    detail::write_piece(file_, tensor_, begin_, written_, detail::span_of(elements));
   }
 
   /// To be called once. std::invalid_argument: elements are missing. io::Error: they did not reach the disk. Either

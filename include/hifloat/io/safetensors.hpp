@@ -68,9 +68,9 @@ class SafetensorsReader {
 
   /// Elements [first, first + elements.size()) of a tensor; with std::byte its bytes. std::invalid_argument, before
   /// anything is written: elements of another type, codes of a tensor without tag, a range past the end.
-  template <Piece T>
-  void read(std::size_t tensor, std::uint64_t first, std::span<T> elements) {
-    detail::read_piece(input_, tensors_.at(tensor), begins_[tensor], first, elements);
+  template <PieceRange R>
+  void read(std::size_t tensor, std::uint64_t first, R&& elements) {
+    detail::read_piece(input_, tensors_.at(tensor), begins_[tensor], first, detail::span_of(elements));
   }
   /// All of them.
   template <Element T>
@@ -109,12 +109,9 @@ class SafetensorsWriter {
 
   /// The next elements of a tensor; with std::byte its next bytes. Tensors may take turns. std::invalid_argument:
   /// elements of another type, more than the tensor has. io::Error: they can't be written.
-  template <Piece T>
-  void write(std::size_t tensor, std::span<const T> elements) {
-    std::uint64_t& written = written_.at(tensor);
-    detail::check_piece<T>(tensors_[tensor], written / sizeof(T), elements.size());
-    file_.write(begins_[tensor] + written, std::as_bytes(elements));
-    written += elements.size_bytes();
+  template <PieceRange R>
+  void write(std::size_t tensor, const R& elements) {
+    detail::write_piece(file_, tensors_.at(tensor), begins_[tensor], written_[tensor], detail::span_of(elements));
   }
 
   /// To be called once. std::invalid_argument: elements are missing. io::Error: they did not reach the disk. Either
