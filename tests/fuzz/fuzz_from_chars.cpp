@@ -2,7 +2,8 @@
 
 #include "check.hpp"
 
-#include <hifloat/hifloat.hpp>
+#include <hifloat/math.hpp>
+#include <hifloat/text.hpp>
 
 #include <charconv>
 #include <cmath>

@@ -3,7 +3,8 @@
 
 #include "check.hpp"
 
-#include <hifloat/hifloat.hpp>
+#include <hifloat/qat/state.hpp>
+#include <hifloat/scaling/scaling.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -52,6 +52,7 @@ seed("saved_state", "group_max", state(2, common(b"max", b"", 3) + struct.pack("
 seed("saved_state", "fake_quantizer", state(3, fake))
 seed("saved_state", "layer", state(4, struct.pack("<QQ", 3, 2) + fake * 3))
 seed("saved_state", "gate", state(5, struct.pack("<QQ", 20, 4) + array(b"a") + array(b"b")))
+seed("saved_state", "cold_start_scale", state(1, scaler.replace(struct.pack("<Bf", 1, 1.0), struct.pack("<Bf", 1, 2.0))))
 seed("saved_state", "truncated", state(1, scaler)[:60])
 
 
