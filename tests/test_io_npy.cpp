@@ -40,7 +40,7 @@ std::string refusal_of(const std::string& bytes) { return refusal<io::NpyReader>
 
 template <class T>
 io::TensorInfo tensor(std::vector<std::uint64_t> shape) {
-  io::TensorInfo info{.name = "", .dtype = io::dtype_of<T>, .shape = std::move(shape), .hif8 = {}};
+  io::TensorInfo info{.dtype = io::dtype_of<T>, .shape = std::move(shape)};
   if constexpr (std::is_same_v<T, hf::hif8_t>) info.hif8 = io::Hif8Tag{{0x1.8p-9f}, 224.0f, "hybrid"};
   return info;
 }
@@ -173,7 +173,7 @@ TEST_CASE("what no .npy file has is refused, and no file is left") {
   io::TensorInfo rows = tensor<hf::hif8_t>({2, 2});
   rows.hif8->inverse_scales = {1, 2};
   CHECK_THROWS_WITH_AS(io::NpyWriter(folder / "x", rows), doctest::Contains("one inverse scale"), io::Error);
-  io::TensorInfo four_bits{.name = "", .dtype = io::DType::F4, .shape = {2}, .hif8 = {}};
+  io::TensorInfo four_bits{.dtype = io::DType::F4, .shape = {2}};
   CHECK_THROWS_WITH_AS(io::NpyWriter(folder / "x", four_bits), doctest::Contains("type F4"), io::Error);
   CHECK_THROWS_AS(io::NpyWriter(folder / "x", tensor<float>({1ull << 32, 1ull << 32})), io::Error);
   {

@@ -44,7 +44,7 @@ std::string refusal_of(const std::string& header, std::size_t data_size) {
 
 template <class T>
 void check_round_trip(const Folder& folder, const std::vector<std::uint64_t>& shape) {
-  io::TensorInfo info{.name = "x", .dtype = io::dtype_of<T>, .shape = shape, .hif8 = {}};
+  io::TensorInfo info{.name = "x", .dtype = io::dtype_of<T>, .shape = shape};
   if constexpr (std::is_same_v<T, hf::hif8_t>) info.hif8 = io::Hif8Tag{{0x1.8p-9f}, 224.0f, "hybrid"};
   const std::vector<T> x = some_elements<T>(io::element_count(info));
   io::SafetensorsWriter writer(folder / "round", {info});
@@ -119,11 +119,11 @@ TEST_CASE("many tensors, written in turns, lie aligned") {
   const Folder folder;
   const io::Metadata metadata{{"format", "pt"}, {"", "\"\\\n\x01 ü"}};
   const std::vector<io::TensorInfo> tensors{
-      {.name = "bytes", .dtype = io::DType::U8, .shape = {3}, .hif8 = {}},
-      {.name = "", .dtype = io::DType::F64, .shape = {2}, .hif8 = {}},
-      {.name = "a \"quoted\" name", .dtype = io::DType::F4, .shape = {2}, .hif8 = {}},
+      {.name = "bytes", .dtype = io::DType::U8, .shape = {3}},
+      {.dtype = io::DType::F64, .shape = {2}},
+      {.name = "a \"quoted\" name", .dtype = io::DType::F4, .shape = {2}},
       {.name = "per row", .dtype = io::DType::U8, .shape = {2, 1}, .hif8 = io::Hif8Tag{{0x1p-126f, 0x1p126f}}},
-      {.name = "half", .dtype = io::DType::F16, .shape = {2}, .hif8 = {}}};
+      {.name = "half", .dtype = io::DType::F16, .shape = {2}}};
   io::SafetensorsWriter writer(folder / "many", tensors, metadata);
   const std::vector<hf::binary16> half{hf::binary16(1.0f), hf::binary16(2.0f)};
   writer.write(4, std::span(half).first(1));
@@ -244,8 +244,8 @@ TEST_CASE("a HiF8 tag that is not one") {
 
 TEST_CASE("calls that do not fit the tensor change nothing") {
   const Folder folder;
-  const std::vector<io::TensorInfo> tensors{{.name = "x", .dtype = io::DType::F32, .shape = {3}, .hif8 = {}},
-                                            {.name = "u", .dtype = io::DType::U8, .shape = {1}, .hif8 = {}}};
+  const std::vector<io::TensorInfo> tensors{{.name = "x", .dtype = io::DType::F32, .shape = {3}},
+                                            {.name = "u", .dtype = io::DType::U8, .shape = {1}}};
   io::SafetensorsWriter writer(folder / "x", tensors);
   const std::vector<float> x(4);
   const std::vector<std::uint8_t> u(1);
@@ -273,7 +273,7 @@ TEST_CASE("calls that do not fit the tensor change nothing") {
 TEST_CASE("tensors that no file can have are refused, and no file is left") {
   const Folder folder;
   const auto refused = [&](const io::TensorInfo& tensor, const io::Metadata& metadata, const char* why) {
-    const io::TensorInfo x{.name = "x", .dtype = io::DType::F32, .shape = {}, .hif8 = {}};
+    const io::TensorInfo x{.name = "x", .dtype = io::DType::F32, .shape = {}};
     CHECK_THROWS_WITH_AS(io::SafetensorsWriter(folder / "bad", {x, tensor}, metadata), doctest::Contains(why),
                          io::Error);
   };
@@ -295,7 +295,7 @@ TEST_CASE("tensors that no file can have are refused, and no file is left") {
 
 TEST_CASE("a file is there whole or not at all") {
   const Folder folder;
-  const std::vector<io::TensorInfo> tensors{{.name = "x", .dtype = io::DType::U8, .shape = {1 << 20}, .hif8 = {}}};
+  const std::vector<io::TensorInfo> tensors{{.name = "x", .dtype = io::DType::U8, .shape = {1 << 20}}};
   const std::vector<std::uint8_t> x(1 << 20, 7);
   {
     io::SafetensorsWriter writer(folder / "x", tensors), beside(folder / "x", tensors);
@@ -326,7 +326,7 @@ TEST_CASE("a file is there whole or not at all") {
 
 TEST_CASE("a file that changes while it is read") {
   const Folder folder;
-  io::SafetensorsWriter writer(folder / "x", {{.name = "x", .dtype = io::DType::U8, .shape = {100'000}, .hif8 = {}}});
+  io::SafetensorsWriter writer(folder / "x", {{.name = "x", .dtype = io::DType::U8, .shape = {100'000}}});
   writer.write(0, some_elements<std::uint8_t>(100'000));
   writer.finish();
   io::SafetensorsReader reader(folder / "x");

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <system_error>
 
 namespace hf = hifloat;
@@ -20,6 +21,8 @@ void read(const char* first, const char* last, std::chars_format format) {
   Number x = Number::from_bits(0x55);
   const auto result = hf::from_chars(first, last, x, format);
   double reference = 0;
+  // libstdc++ 12 takes 1p+-3 for 0.125.
+  if (format == std::chars_format::hex && std::string_view(first, last).find("+-") != std::string_view::npos) return;
   const auto expected = std::from_chars(first, last, reference, format);
   FUZZ_CHECK(result.ptr == expected.ptr);
   FUZZ_CHECK((result.ec == std::errc::invalid_argument) == (expected.ec == std::errc::invalid_argument));

@@ -50,10 +50,10 @@ enum class DType : std::uint8_t {
 
 /// A tensor in a file; the last axis runs fastest.
 struct TensorInfo {
-  std::string name;  ///< empty in a .npy file
+  std::string name{};  ///< empty in a .npy file
   DType dtype = DType::F32;
-  std::vector<std::uint64_t> shape;  ///< empty for a single number
-  std::optional<Hif8Tag> hif8;       ///< with U8: the bytes are HiF8 codes
+  std::vector<std::uint64_t> shape{};  ///< empty for a single number
+  std::optional<Hif8Tag> hif8{};       ///< with U8: the bytes are HiF8 codes
 
   friend bool operator==(const TensorInfo&, const TensorInfo&) = default;
 };
