@@ -1,7 +1,7 @@
 // .npy: files as numpy writes them are read, each kind of damage is refused by name, what is written comes back, and
 // numpy reads it where there is one.
 
-#define HIFLOAT_TEST_FOLDER "io_npy"
+#define HIFLOAT_TEST_FOLDER "io_npy_work"
 #include "io/files.hpp"
 
 #include <hifloat/hifloat.hpp>

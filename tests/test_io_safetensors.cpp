@@ -1,7 +1,7 @@
 // safetensors: files from the format's description are read, each kind of damage is refused by name, and what is
 // written comes back.
 
-#define HIFLOAT_TEST_FOLDER "io_safetensors"
+#define HIFLOAT_TEST_FOLDER "io_safetensors_work"
 #include "io/files.hpp"
 
 #include <hifloat/hifloat.hpp>

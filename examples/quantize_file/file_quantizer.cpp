@@ -111,9 +111,10 @@ class FileQuantizer {
     double bytes = 0;
     for (const io::TensorInfo& x : reader_.tensors()) {
       const bool is_float = with_float_type(x.dtype, [](auto) {});
-      const std::uint64_t size = is_float ? 2 * io::element_count(x) : io::byte_size(x);
-      pieces += static_cast<std::size_t>(size / piece_size + (is_float ? 2 : 1));
-      bytes += static_cast<double>((is_float ? 2 : 1) * io::byte_size(x));
+      const std::size_t passes = is_float ? 2 : 1;
+      const std::uint64_t size = is_float ? io::element_count(x) : io::byte_size(x);
+      pieces += passes * static_cast<std::size_t>((size + piece_size - 1) / piece_size);
+      bytes += static_cast<double>(passes * io::byte_size(x));
     }
     return {pieces, bytes, 1, "pieces"};
   }

@@ -35,7 +35,7 @@ namespace io = hifloat::io;
 using quantize_file::Options;
 using quantize_file::Rounding;
 
-const fs::path folder = fs::current_path() / "quantize_file_test";
+const fs::path folder = fs::current_path() / "quantize_file_work";
 
 template <class T>
 std::vector<T> some_numbers(std::size_t n) {
