@@ -11,7 +11,7 @@ function(hifloat_require)
   set(EIGEN_BUILD_DOC OFF)
   set(EIGEN_BUILD_PKGCONFIG OFF)
   set(JSON_BuildTests OFF)
-  set(JSON_Install OFF)
+  set(JSON_Install ${HIFLOAT_INSTALL})  # hifloat::io names it, and is exported
   set(BENCHMARK_ENABLE_TESTING OFF)
   set(BENCHMARK_ENABLE_INSTALL OFF)
   FetchContent_MakeAvailable(${ARGV})
