@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <csignal>
@@ -157,8 +158,10 @@ TEST_CASE("what is no safetensors file, or truncated") {
   CHECK(contains(refusal<io::SafetensorsReader>(safetensors(" {}", 0)), "does not begin with '{'"));
   CHECK(refusal<io::SafetensorsReader>(safetensors("{}", 0)).empty());
   CHECK_THROWS_WITH_AS(io::SafetensorsReader("/no such file"), "hifloat: /no such file: cannot be opened", io::Error);
-  CHECK_THROWS_AS(io::SafetensorsReader("/"), io::Error);
-  CHECK_THROWS_AS(io::SafetensorsReader("/dev/zero"), io::Error);
+  CHECK_THROWS_WITH_AS(io::SafetensorsReader("/"), "hifloat: /: not a regular file", io::Error);
+  const Folder folder;
+  REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  CHECK_THROWS_WITH_AS(io::SafetensorsReader(folder / "pipe"), doctest::Contains("not a regular file"), io::Error);
 }
 
 TEST_CASE("a header that is not what the format has") {

@@ -20,11 +20,7 @@ namespace HIFLOAT_IO_NAMESPACE {
 /// A file, or any stream that can seek, under the name that errors give it.
 class Input {
  public:
-  explicit Input(const std::filesystem::path& path)
-      : Input(std::make_unique<std::ifstream>(path, std::ios::binary), path.string()) {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(path, error)) detail::refuse_file(name_, "not a regular file");
-  }
+  explicit Input(const std::filesystem::path& path) : Input(open(path), path.string()) {}
   Input(std::unique_ptr<std::istream> stream, std::string name) : stream_(std::move(stream)), name_(std::move(name)) {
     if (!*stream_) detail::refuse_file(name_, "cannot be opened");
     const std::istream::pos_type end = stream_->seekg(0, std::ios::end).tellg();
@@ -44,6 +40,16 @@ class Input {
   }
 
  private:
+  /// Opening what is no file might wait for ever, as for the other end of a pipe.
+  [[nodiscard]] static std::unique_ptr<std::istream> open(const std::filesystem::path& path) {
+    std::error_code error;
+    const std::filesystem::file_status status = std::filesystem::status(path, error);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+      detail::refuse_file(path.string(), "not a regular file");
+    }
+    return std::make_unique<std::ifstream>(path, std::ios::binary);
+  }
+
   std::unique_ptr<std::istream> stream_;
   std::string name_;
   std::uint64_t size_ = 0;
