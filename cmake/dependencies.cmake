@@ -10,6 +10,8 @@ function(hifloat_require)
   set(DOCTEST_NO_INSTALL ON)
   set(EIGEN_BUILD_DOC OFF)
   set(EIGEN_BUILD_PKGCONFIG OFF)
+  set(JSON_BuildTests OFF)
+  set(JSON_Install ${HIFLOAT_INSTALL})  # hifloat::io names it, and is exported
   set(BENCHMARK_ENABLE_TESTING OFF)
   set(BENCHMARK_ENABLE_INSTALL OFF)
   FetchContent_MakeAvailable(${ARGV})
@@ -21,6 +23,9 @@ FetchContent_Declare(doctest
 FetchContent_Declare(Eigen3
   GIT_REPOSITORY https://gitlab.com/libeigen/eigen.git GIT_TAG 3.4.0 GIT_SHALLOW ON SYSTEM
   FIND_PACKAGE_ARGS 3.4 CONFIG)
+FetchContent_Declare(nlohmann_json
+  GIT_REPOSITORY https://github.com/nlohmann/json.git GIT_TAG v3.11.3 GIT_SHALLOW ON SYSTEM
+  FIND_PACKAGE_ARGS 3.11 CONFIG)
 FetchContent_Declare(benchmark
   GIT_REPOSITORY https://github.com/google/benchmark.git GIT_TAG v1.9.1 GIT_SHALLOW ON SYSTEM
   FIND_PACKAGE_ARGS 1.7.1 CONFIG)
@@ -42,6 +47,9 @@ if(HIFLOAT_BUILD_TESTS)
   hifloat_require(doctest)
 endif()
 hifloat_require(Eigen3)
+if(HIFLOAT_BUILD_TESTS OR HIFLOAT_BUILD_EXAMPLES)
+  hifloat_require(nlohmann_json)
+endif()
 if(HIFLOAT_BUILD_BENCHMARKS)
   hifloat_require(benchmark)
 endif()

@@ -89,6 +89,7 @@ add_test(NAME example_refuses_plot_without_gnuplot COMMAND ${CMAKE_COMMAND} -E e
   ${CMAKE_COMMAND} -D CODE=2 -D "MATCHES=needs gnuplot" -P ${CMAKE_CURRENT_SOURCE_DIR}/expect.cmake --
   $<TARGET_FILE:compare_amax> --plot plot.svg)
 
+include(quantize_file/tests.cmake)
 if(hifloat_has_mpi)
   include(distributed_qat/tests.cmake)
 endif()

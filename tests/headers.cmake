@@ -9,3 +9,6 @@ file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/all_headers.cpp CONTENT "${all
 
 file(GLOB eigen_headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/hifloat/eigen/*.hpp)
 hifloat_add_headers_alone(eigen_headers_alone HEADERS ${eigen_headers} LIBRARIES hifloat::eigen)
+
+file(GLOB io_headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/hifloat/io/*.hpp)
+hifloat_add_headers_alone(io_headers_alone HEADERS ${io_headers} LIBRARIES hifloat::io)

@@ -30,6 +30,8 @@ class Arguments {
   /// Moves on to the next option. False after the last.
   [[nodiscard]] bool next();
   [[nodiscard]] bool is(std::string_view name) const { return option_ == name; }
+  /// The option as it was given, for programs that take more than options.
+  [[nodiscard]] std::string_view text() const { return option_; }
 
   /// The value that follows the option; not empty.
   [[nodiscard]] std::string_view value();

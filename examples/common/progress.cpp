@@ -50,7 +50,8 @@ double RunCount::seconds_left(double elapsed) const {
 }
 
 std::string RunCount::text(std::string_view last, double elapsed) const {
-  std::string text = std::to_string(finished_) + " of " + std::to_string(total_) + " runs";
+  std::string text = std::to_string(finished_) + " of " + std::to_string(total_) + " ";
+  text += noun_;
   if (finished_cost_ > 0 && finished_ < total_) text += ", " + duration_text(seconds_left(elapsed)) + " left";
   return finished_ == 0 ? text : text.append(", last: ").append(last);
 }

@@ -18,7 +18,8 @@ namespace common {
 class RunCount {
  public:
   /// `cost` is that of all runs together, in any unit.
-  RunCount(std::size_t total, double cost, unsigned threads) : total_(total), cost_(cost), threads_(threads) {}
+  RunCount(std::size_t total, double cost, unsigned threads, std::string_view noun = "runs")
+      : total_(total), cost_(cost), threads_(threads), noun_(noun) {}
 
   /// A run has finished that took `seconds` on its thread.
   void add(double cost, double seconds);
@@ -32,6 +33,7 @@ class RunCount {
   double cost_, finished_cost_ = 0;
   double busy_ = 0;  // seconds that the finished runs took, one after the other
   unsigned threads_;
+  std::string_view noun_;  // a literal
 };
 
 /// One line on the terminal; where stderr is none, a line every half a minute. Safe to call from several threads.

@@ -155,12 +155,6 @@ template <bool FiniteOnly, class X>
                    [&](std::size_t first, std::size_t n) { return call(in.data() + first, n); });
 }
 
-/// The largest finite |x|; 0 if there is none. A scaler that starts cold takes it for its first scale.
-template <FloatRange X>
-[[nodiscard]] float finite_abs_max(const X& x) {
-  return abs_max_array<true>(x);
-}
-
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
 namespace HIFLOAT_FUNCTION_NAMESPACE {
@@ -204,6 +198,13 @@ void decode(const Codes& codes, X&& x, float inverse_scale = 1.0f) {
 template <FloatRange X>
 [[nodiscard]] float abs_max(const X& x) {
   return detail::abs_max_array<false>(x);
+}
+
+/// The largest finite |x[i]|; 0 if there is none. CurrentScaler, and a scaler that starts cold, take it for their
+/// scale.
+template <FloatRange X>
+[[nodiscard]] float finite_abs_max(const X& x) {
+  return detail::abs_max_array<true>(x);
 }
 
 /// encode, and in the same pass the amax of the input and what happened to its elements.

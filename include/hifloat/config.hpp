@@ -92,6 +92,7 @@
 #define HIFLOAT_TESTING_NAMESPACE HIFLOAT_NAMESPACE::testing::inline HIFLOAT_KEY
 #define HIFLOAT_MPI_NAMESPACE HIFLOAT_NAMESPACE::mpi::inline HIFLOAT_KEY
 #define HIFLOAT_EIGEN_NAMESPACE HIFLOAT_NAMESPACE::eigen::inline HIFLOAT_KEY
+#define HIFLOAT_IO_NAMESPACE HIFLOAT_NAMESPACE::io::inline HIFLOAT_KEY
 
 // Functions that run on the host and, in a CUDA file, on the device.
 #if defined(__CUDACC__)

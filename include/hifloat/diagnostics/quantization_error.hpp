@@ -30,39 +30,59 @@ struct QuantizationError {
 
 namespace HIFLOAT_DIAGNOSTICS_NAMESPACE {
 
-/// Compares two ranges of floating-point numbers of equal size. Sums are binary64, from the first element to the last.
-/// std::invalid_argument: sizes that differ.
+/// Compares tensors that come in pieces: the figures are those of all pieces added, one behind the other. Sums are
+/// binary64, from the first element to the last.
+class QuantizationErrorSums {
+ public:
+  /// Two ranges of floating-point numbers. std::invalid_argument: sizes that differ.
+  template <FloatRange X, FloatRange Y>
+  void add(const X& original, const Y& restored) {
+    const std::size_t n = std::ranges::size(original);
+    if (n != std::ranges::size(restored)) {
+      HIFLOAT_THROW(std::invalid_argument, "hifloat: original and restored have different sizes");
+    }
+    const auto* x = std::ranges::data(original);
+    const auto* y = std::ranges::data(restored);
+    for (std::size_t i = 0; i < n; ++i) add_pair(detail::to_double(x[i]), detail::to_double(y[i]));
+  }
+
+  [[nodiscard]] QuantizationError error() const noexcept {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    return {.count = count_,
+            .non_finite = non_finite_,
+            .mse = count_ != 0 ? noise_ / static_cast<double>(count_) : nan,
+            .sqnr = signal_ == 0  ? nan
+                    : noise_ == 0 ? std::numeric_limits<double>::infinity()
+                                  : 10 * std::log10(signal_ / noise_),
+            .cosine = signal_ == 0 || other_ == 0 ? nan : product_ / (std::sqrt(signal_) * std::sqrt(other_)),
+            .max_relative_error = max_relative_error_};
+  }
+
+ private:
+  void add_pair(double a, double b) noexcept {
+    if (!detail::is_finite(a) || !detail::is_finite(b)) {
+      ++non_finite_;
+      return;
+    }
+    ++count_;
+    const double difference = a - b;
+    signal_ += a * a;
+    other_ += b * b;
+    product_ += a * b;
+    noise_ += difference * difference;
+    if (a != 0) max_relative_error_ = std::fmax(max_relative_error_, std::fabs(difference / a));
+  }
+
+  std::uint64_t count_ = 0, non_finite_ = 0;
+  double signal_ = 0, noise_ = 0, other_ = 0, product_ = 0, max_relative_error_ = 0;
+};
+
+/// Compares two ranges of floating-point numbers of equal size. std::invalid_argument: sizes that differ.
 template <FloatRange X, FloatRange Y>
 [[nodiscard]] QuantizationError quantization_error(const X& original, const Y& restored) {
-  const std::size_t n = std::ranges::size(original);
-  if (n != std::ranges::size(restored)) {
-    HIFLOAT_THROW(std::invalid_argument, "hifloat: original and restored have different sizes");
-  }
-  const auto* x = std::ranges::data(original);
-  const auto* y = std::ranges::data(restored);
-  QuantizationError error;
-  double signal = 0, noise = 0, other = 0, product = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const double a = detail::to_double(x[i]), b = detail::to_double(y[i]);
-    if (!detail::is_finite(a) || !detail::is_finite(b)) {
-      ++error.non_finite;
-      continue;
-    }
-    ++error.count;
-    const double difference = a - b;
-    signal += a * a;
-    other += b * b;
-    product += a * b;
-    noise += difference * difference;
-    if (a != 0) error.max_relative_error = std::fmax(error.max_relative_error, std::fabs(difference / a));
-  }
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  error.mse = error.count != 0 ? noise / static_cast<double>(error.count) : nan;
-  error.sqnr = signal == 0  ? nan
-               : noise == 0 ? std::numeric_limits<double>::infinity()
-                            : 10 * std::log10(signal / noise);
-  error.cosine = signal == 0 || other == 0 ? nan : product / (std::sqrt(signal) * std::sqrt(other));
-  return error;
+  QuantizationErrorSums sums;
+  sums.add(original, restored);
+  return sums.error();
 }
 
 }  // namespace HIFLOAT_DIAGNOSTICS_NAMESPACE

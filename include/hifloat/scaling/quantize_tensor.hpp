@@ -197,7 +197,7 @@ class Quantizes {
   /// How a scaler picks the scale of a tensor: its member `choose_scale_by(finite_amax)`.
   template <class X>
   [[nodiscard]] detail::ChosenScale choose_scale(const X& x) const {
-    return scaler().choose_scale_by([&] { return detail::finite_abs_max(x); });
+    return scaler().choose_scale_by([&] { return finite_abs_max(x); });
   }
   template <class X>
   [[nodiscard]] auto chooser(const X& x) const noexcept {

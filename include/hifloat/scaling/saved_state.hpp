@@ -18,6 +18,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/scaling/saved_bytes.hpp>
 #include <hifloat/scaling/state.hpp>
@@ -32,7 +33,12 @@ void cold_start_policy(Archive& archive, Start& start) {
   float scale = start.scale();
   one_byte(archive, first_amax, 1, "cold start");
   archive(scale);
-  if constexpr (!std::is_const_v<Start>) start = first_amax ? ColdStart{} : ColdStart(cold_start::Fixed{scale});
+  if constexpr (!std::is_const_v<Start>) {
+    start = first_amax ? ColdStart{} : ColdStart(cold_start::Fixed{scale});
+    if (bit_cast<std::uint32_t>(start.scale()) != bit_cast<std::uint32_t>(scale)) {
+      refuse_state("a scale for a cold start that takes none");
+    }
+  }
 }
 
 template <class Archive, class Common>

@@ -1,0 +1,39 @@
+// A safetensors file with HiF8 codes in place of its numbers, and what that costs. See --help.
+#include <csignal>
+#include <iostream>
+
+#include <hifloat/io/error.hpp>
+
+#include "common/arguments.hpp"
+#include "common/input_error.hpp"
+#include "file_quantizer.hpp"
+#include "options.hpp"
+#include "tensor_report.hpp"
+
+namespace {
+
+using namespace quantize_file;
+
+volatile std::sig_atomic_t interrupted = 0;
+
+void run(const Options& options) {
+  if (options.help) {
+    std::cout << help_text;
+    return;
+  }
+  for (const int signal : {SIGINT, SIGTERM}) {
+    std::signal(signal, [](int) { interrupted = 1; });
+  }
+  try {
+    const FileReport report = quantize_file::quantize_file(options, [] { return interrupted == 0; });
+    print_report(std::cout, report.tensors, report.copied);
+  } catch (const hifloat::io::Error& error) {
+    throw common::InputError(error.what());
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return common::run_program("quantize_file", [&] { run(parse_options(argc, argv)); });
+}

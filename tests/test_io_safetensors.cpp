@@ -1,0 +1,338 @@
+// safetensors: files from the format's description are read, each kind of damage is refused by name, and what is
+// written comes back.
+
+#define HIFLOAT_TEST_FOLDER "io_safetensors_work"
+#include "io/files.hpp"
+
+#include <hifloat/hifloat.hpp>
+#include <hifloat/io/safetensors.hpp>
+
+#include <doctest/doctest.h>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <random>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace hf = hifloat;
+using namespace io_test;
+
+namespace {
+
+std::string safetensors(const std::string& header, const std::string& data, std::uint64_t length) {
+  std::string file;
+  for (int i = 0; i < 8; ++i) file += static_cast<char>(length >> (8 * i) & 0xFF);
+  return file + header + data;
+}
+std::string safetensors(const std::string& header, std::size_t data_size) {
+  return safetensors(header, std::string(data_size, '\0'), header.size());
+}
+
+std::string refusal_of(const std::string& header, std::size_t data_size) {
+  return refusal<io::SafetensorsReader>(safetensors(header, data_size));
+}
+
+template <class T>
+void check_round_trip(const Folder& folder, const std::vector<std::uint64_t>& shape) {
+  io::TensorInfo info{.name = "x", .dtype = io::dtype_of<T>, .shape = shape};
+  if constexpr (std::is_same_v<T, hf::hif8_t>) info.hif8 = io::Hif8Tag{{0x1.8p-9f}, 224.0f, "hybrid"};
+  const std::vector<T> x = some_elements<T>(io::element_count(info));
+  io::SafetensorsWriter writer(folder / "round", {info});
+  for (std::size_t first = 0; first < x.size(); first += 100) {
+    writer.write(0, std::span(x).subspan(first, std::min<std::size_t>(100, x.size() - first)));
+  }
+  writer.finish();
+  io::SafetensorsReader reader(folder / "round");
+  CHECK(reader.tensors() == std::vector{info});
+  CHECK(bytes_of(reader.read<T>(0)) == bytes_of(x));
+  std::vector<T> middle(x.size() / 2);
+  reader.read(0, x.size() / 4, middle);
+  CHECK(bytes_of(x).substr(x.size() / 4 * sizeof(T), middle.size() * sizeof(T)) == bytes_of(middle));
+}
+
+}  // namespace
+
+TEST_CASE("a file written by hand from the format's description") {
+  const std::string header =
+      R"({"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[1,2],"data_offsets":[2,10]},)"
+      R"("\u00e4/ü":{"shape":[],"dtype":"BF16","data_offsets":[0,2]}}    )";
+  const std::string data("\x80\x3f\x00\x00\x80\xbf\x00\x00\x20\x40", 10);
+  io::SafetensorsReader reader(in_memory(safetensors(header, data, header.size())));
+  CHECK(reader.metadata() == io::Metadata{{"format", "pt"}});
+  REQUIRE(reader.tensors().size() == 2);
+  CHECK(reader.tensors()[0].name == "ä/ü");  // by place
+  CHECK(float(reader.read<hf::bfloat16>(0).at(0)) == 1.0f);
+  CHECK(reader.index("b") == 1);
+  CHECK(reader.tensors()[1].shape == std::vector<std::uint64_t>{1, 2});
+  CHECK(reader.read<float>(1) == std::vector{-1.0f, 2.5f});
+  CHECK_THROWS_WITH_AS((void)reader.index("c"), "hifloat: file: no tensor 'c'", io::Error);
+  std::vector<std::byte> raw(3);
+  reader.read(1, 5, raw);
+  CHECK(raw == std::vector{std::byte{0}, std::byte{0x20}, std::byte{0x40}});
+}
+
+TEST_CASE("HiF8 codes with the inverse scale of each row") {
+  const std::string header = R"({"__metadata__":{"hif8:w":"inverse_scale=0.5,0.1 target=15 rounding=ties_away"},)"
+                             R"("w":{"dtype":"U8","shape":[2,2],"data_offsets":[0,4]}})";
+  // 0x08 is 1, 0x80 NaN (format.md).
+  io::SafetensorsReader reader(in_memory(safetensors(header, std::string("\x08\x80\x08\x88", 4), header.size())));
+  CHECK(reader.metadata().empty());
+  const io::TensorInfo& tensor = reader.tensors()[0];
+  REQUIRE(tensor.hif8);
+  CHECK(*tensor.hif8 == io::Hif8Tag{{0.5f, 0.1f}, 15.0f, "ties_away"});
+  const std::vector<hf::hif8_t> codes = reader.read<hf::hif8_t>(0);
+  CHECK(bytes_of(codes) == std::string("\x08\x80\x08\x88", 4));
+  CHECK(bytes_of(reader.read<std::uint8_t>(0)) == bytes_of(codes));
+  std::vector<float> x(3);
+  io::dequantize(tensor, 1, std::span(codes).subspan(1), x);
+  CHECK(x[0] != x[0]);
+  CHECK(x[1] == 0.1f);
+  CHECK(x[2] == -0.1f);
+  CHECK_THROWS_AS(io::dequantize(tensor, 2, std::span(codes).subspan(1), x), std::invalid_argument);
+}
+
+TEST_CASE("every type and shape comes back") {
+  const Folder folder;
+  for (const std::vector<std::uint64_t>& shape :
+       {std::vector<std::uint64_t>{}, {0}, {7, 0, 3}, {1}, {1000}, {3, 5, 7}, std::vector<std::uint64_t>(5000, 1)}) {
+    check_round_trip<float>(folder, shape);
+    check_round_trip<double>(folder, shape);
+    check_round_trip<hf::bfloat16>(folder, shape);
+    check_round_trip<hf::binary16>(folder, shape);
+    check_round_trip<std::uint8_t>(folder, shape);
+    check_round_trip<std::int64_t>(folder, shape);
+    check_round_trip<hf::hif8_t>(folder, shape);
+  }
+}
+
+TEST_CASE("many tensors, written in turns, lie aligned") {
+  const Folder folder;
+  const io::Metadata metadata{{"format", "pt"}, {"", "\"\\\n\x01 ü"}};
+  const std::vector<io::TensorInfo> tensors{
+      {.name = "bytes", .dtype = io::DType::U8, .shape = {3}},
+      {.dtype = io::DType::F64, .shape = {2}},
+      {.name = "a \"quoted\" name", .dtype = io::DType::F4, .shape = {2}},
+      {.name = "per row", .dtype = io::DType::U8, .shape = {2, 1}, .hif8 = io::Hif8Tag{{0x1p-126f, 0x1p126f}}},
+      {.name = "half", .dtype = io::DType::F16, .shape = {2}}};
+  io::SafetensorsWriter writer(folder / "many", tensors, metadata);
+  const std::vector<hf::binary16> half{hf::binary16(1.0f), hf::binary16(2.0f)};
+  writer.write(4, std::span(half).first(1));
+  writer.write(0, std::as_bytes(std::span("abc", 3)));
+  writer.write(1, some_elements<double>(2));
+  writer.write(2, std::as_bytes(std::span("4", 1)));
+  writer.write(3, some_elements<hf::hif8_t>(2));
+  writer.write(4, std::span(half).last(1));
+  writer.finish();
+  io::SafetensorsReader reader(folder / "many");
+  CHECK(reader.metadata() == metadata);
+  for (const io::TensorInfo& tensor : tensors) CHECK(reader.tensors()[reader.index(tensor.name)] == tensor);
+  CHECK(bytes_of(reader.read<hf::binary16>(reader.index("half"))) == bytes_of(half));
+  CHECK(reader.index("") == 0);  // the widest elements come first
+  const std::string bytes = contents(folder / "many");
+  CHECK((static_cast<unsigned char>(bytes[0]) + 8) % 8 == 0);
+}
+
+TEST_CASE("what is no safetensors file, or truncated") {
+  const std::string header = R"({"x":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})";
+  const std::string whole = safetensors(header, 16);
+  CHECK(refusal<io::SafetensorsReader>(whole).empty());
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    CAPTURE(size);
+    CHECK(contains(refusal<io::SafetensorsReader>(whole.substr(0, size)), "truncated"));
+  }
+  CHECK(contains(refusal<io::SafetensorsReader>(whole + "x"), "1 bytes at its end belong to no tensor"));
+  CHECK(contains(refusal<io::SafetensorsReader>("PK\3\4 is a zip archive"), "its header would exceed 100 MB"));
+  CHECK(contains(refusal<io::SafetensorsReader>(safetensors(header, "", ~std::uint64_t{0})), "exceed 100 MB"));
+  CHECK(contains(refusal<io::SafetensorsReader>(safetensors("[]", 0)), "does not begin with '{'"));
+  CHECK(contains(refusal<io::SafetensorsReader>(safetensors(" {}", 0)), "does not begin with '{'"));
+  CHECK(refusal<io::SafetensorsReader>(safetensors("{}", 0)).empty());
+  CHECK_THROWS_WITH_AS(io::SafetensorsReader("/no such file"), "hifloat: /no such file: cannot be opened", io::Error);
+  CHECK_THROWS_WITH_AS(io::SafetensorsReader("/"), "hifloat: /: not a regular file", io::Error);
+  const Folder folder;
+  REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  CHECK_THROWS_WITH_AS(io::SafetensorsReader(folder / "pipe"), doctest::Contains("not a regular file"), io::Error);
+}
+
+TEST_CASE("a header that is not what the format has") {
+  const auto x = [](const std::string& fields) { return "{\"x\":{" + fields + "}}"; };
+  const std::string good = R"("dtype":"F32","shape":[1],"data_offsets":[0,4])";
+  CHECK(refusal_of(x(good), 4).empty());
+  CHECK(contains(refusal_of("{\"x\":1}", 0), "under 'x' a number where none belongs"));
+  CHECK(contains(refusal_of("{\"x\":\"F32\"}", 0), "under 'x' a value where none belongs"));
+  CHECK(contains(refusal_of("{\"x\":null}", 0), "a null"));
+  CHECK(contains(refusal_of("{\"x\":true}", 0), "a truth value"));
+  CHECK(contains(refusal_of("{\"x\":[]}", 0), "a value where none belongs"));
+  CHECK(contains(refusal_of(x(""), 0), "not all of dtype, shape and data_offsets"));
+  CHECK(contains(refusal_of(x(R"("dtype":"F32","shape":[1])"), 4), "not all of"));
+  CHECK(contains(refusal_of(x(good + R"(,"dtype":"F32")"), 4), "twice the field 'dtype'"));
+  CHECK(contains(refusal_of(x(good + R"(,"more":"F32")"), 4), "unknown or wrong field 'more'"));
+  CHECK(contains(refusal_of(x(R"("dtype":"F33","shape":[1],"data_offsets":[0,4])"), 4), "unknown dtype 'F33'"));
+  CHECK(contains(refusal_of(x(R"("dtype":[1],"shape":[1],"data_offsets":[0,4])"), 4), "wrong field 'dtype'"));
+  CHECK(contains(refusal_of(x(R"("shape":[-1])"), 4), "a negative number"));
+  CHECK(contains(refusal_of(x(R"("shape":[1.0])"), 4), "no whole number below 2^64: '1.0'"));
+  CHECK(contains(refusal_of(x(R"("shape":[18446744073709551616])"), 4), "no whole number below 2^64"));
+  CHECK(contains(refusal_of(x(R"("shape":["1"])"), 4), "a value where none belongs"));
+  CHECK(contains(refusal_of(x(R"("shape":[[1]])"), 4), "a value where none belongs"));
+  CHECK(contains(refusal_of(x(R"("shape":{})"), 4), "an object where none belongs"));
+  CHECK(contains(refusal_of(x(R"("data_offsets":[0])"), 4), "data_offsets without two numbers"));
+  CHECK(contains(refusal_of(x(R"("data_offsets":[0,4,4])"), 4), "a number where none belongs"));
+  CHECK(contains(refusal_of("{\"x\":{" + good + "},\"x\":{" + good + "}}", 4), "twice the tensor 'x'"));
+  CHECK(contains(refusal_of(R"({"__metadata__":{"a":1}})", 0), "a number where none belongs"));
+  CHECK(contains(refusal_of(R"({"__metadata__":{"a":"1","a":"1"}})", 0), "twice the key 'a'"));
+  CHECK(contains(refusal_of(R"({"__metadata__":{},"__metadata__":{}})", 0), "under '__metadata__' twice"));
+  CHECK(contains(refusal_of("{\"x\":", 0), "no JSON text at byte"));
+  CHECK(contains(refusal_of("{} {}", 0), "no JSON text at byte"));
+  CHECK(contains(refusal_of("{\"\xff\":1}", 0), "no JSON text at byte"));
+  CHECK(contains(refusal_of("{\"x\":" + std::string(1'000'000, '['), 0), "a value where none belongs"));
+  CHECK(contains(refusal_of("{\"x\":{\"shape\":" + std::string(1'000'000, '['), 0), "a value where none belongs"));
+  CHECK(refusal_of("{\"" + std::string(1000, 'n') + "\":1}", 0).size() < 200);
+}
+
+TEST_CASE("tensors that do not fit the data") {
+  const auto tensor = [](const std::string& name, const std::string& shape, int begin, int end) {
+    return "\"" + name + R"(":{"dtype":"U8","shape":)" + shape + ",\"data_offsets\":[" + std::to_string(begin) + "," +
+           std::to_string(end) + "]}";
+  };
+  const auto two = [&](int begin, int end) {
+    return "{" + tensor("b", "[4]", begin, end) + "," + tensor("a", "[4]", 0, 4) + "}";
+  };
+  CHECK(refusal_of(two(4, 8), 8).empty());  // in any order
+  CHECK(contains(refusal_of(two(3, 7), 7), "tensor 'b': it overlaps with 'a'"));
+  CHECK(contains(refusal_of(two(0, 4), 4), "tensor 'b': it overlaps with 'a'"));
+  CHECK(contains(refusal_of(two(6, 10), 10), "tensor 'b': there is a hole of 2 bytes before it"));
+  CHECK(contains(refusal_of(two(4, 9), 9), "not 4 bytes apart"));
+  CHECK(contains(refusal_of(two(8, 4), 8), "not 4 bytes apart"));
+  CHECK(contains(refusal_of(two(4, 8), 7), "tensor 'b': truncated: it ends at byte 8 of the data, which has 7"));
+  CHECK(contains(refusal_of("{" + tensor("a", "[4294967296,4294967296]", 0, 0) + "}", 0), "more than 2^64 bits"));
+  CHECK(contains(refusal_of("{" + tensor("a", "[4294967296,0,4294967296]", 0, 0) + "}", 0), "more than 2^64 bits"));
+  CHECK(contains(refusal_of("{" + tensor("a", "[2305843009213693952]", 0, 0) + "}", 0), "more than 2^64 bits"));
+  CHECK(contains(refusal_of(R"({"a":{"dtype":"F4","shape":[3],"data_offsets":[0,2]}})", 2), "do not fill whole bytes"));
+}
+
+TEST_CASE("a HiF8 tag that is not one") {
+  const auto with = [](const std::string& tag, const char* shape = "[2]", const char* dtype = "U8") {
+    return refusal_of(R"({"__metadata__":{"hif8:a":")" + tag + R"("},"a":{"dtype":")" + dtype + R"(","shape":)" +
+                          shape + R"(,"data_offsets":[0,2]}})",
+                      2);
+  };
+  CHECK(with("inverse_scale=1 target=15 rounding=ties_away").empty());
+  CHECK(with("inverse_scale=1,2 target=15 rounding=mine_2").empty());
+  CHECK(contains(with("inverse_scale=1,2,3 target=15 rounding=x"), "tensor 'a': its HiF8 tag has 3 inverse scales"));
+  CHECK(contains(with("inverse_scale=1 target=15 rounding=x", "[2]", "I8"), "for elements other than U8"));
+  for (const char* const tag :
+       {"", "inverse_scale=", "inverse_scale= target=15 rounding=x", "inverse_scale=1,,2 target=15 rounding=x",
+        "inverse_scale=0 target=15 rounding=x", "inverse_scale=-1 target=15 rounding=x",
+        "inverse_scale=nan target=15 rounding=x", "inverse_scale=1e-38 target=15 rounding=x",
+        "inverse_scale=1e999 target=15 rounding=x", "inverse_scale=1 target=inf rounding=x",
+        "inverse_scale=1 target=0 rounding=x", "inverse_scale=1 target=15", "inverse_scale=1 target=15 rounding=",
+        "inverse_scale=1 target=15 rounding=x more=1", "inverse_scale=1x target=15 rounding=x",
+        " inverse_scale=1 target=15 rounding=x", "target=15 inverse_scale=1 rounding=x"}) {
+    CAPTURE(tag);
+    CHECK(contains(with(tag), "tensor 'a': its HiF8 tag cannot be read"));
+  }
+  CHECK(
+      contains(refusal_of(R"({"__metadata__":{"hif8:b":"x"}})", 0), "a HiF8 tag for a tensor that is not there: 'b'"));
+}
+
+TEST_CASE("calls that do not fit the tensor change nothing") {
+  const Folder folder;
+  const std::vector<io::TensorInfo> tensors{{.name = "x", .dtype = io::DType::F32, .shape = {3}},
+                                            {.name = "u", .dtype = io::DType::U8, .shape = {1}}};
+  io::SafetensorsWriter writer(folder / "x", tensors);
+  const std::vector<float> x(4);
+  const std::vector<std::uint8_t> u(1);
+  CHECK_THROWS_AS(writer.write(0, std::span(x)), std::invalid_argument);
+  CHECK_THROWS_AS(writer.write(0, u), std::invalid_argument);
+  CHECK_THROWS_AS(writer.write(1, some_elements<hf::hif8_t>(1)), std::invalid_argument);
+  writer.write(0, std::span(x).first(2));
+  writer.write(1, u);
+  CHECK_THROWS_WITH_AS(writer.finish(), "hifloat: tensor 'x': 8 of its 12 bytes were written", std::invalid_argument);
+  CHECK(!std::filesystem::exists(folder / "x"));
+  writer.write(0, std::as_bytes(std::span("1", 1)));
+  CHECK_THROWS_AS(writer.write(0, std::span(x).first(1)), std::invalid_argument);  // three bytes are missing
+  writer.write(0, std::as_bytes(std::span("234", 3)));
+  writer.finish();
+  io::SafetensorsReader reader(folder / "x");
+  std::vector<float> y(2, 5.0f);
+  CHECK_THROWS_AS(reader.read(0, 2, y), std::invalid_argument);
+  CHECK_THROWS_AS(reader.read(0, ~std::uint64_t{0}, y), std::invalid_argument);
+  CHECK_THROWS_AS((void)reader.read<double>(0), std::invalid_argument);
+  CHECK_THROWS_AS((void)reader.read<hf::hif8_t>(1), std::invalid_argument);
+  CHECK_THROWS_AS((void)reader.read<float>(2), std::out_of_range);
+  CHECK(y == std::vector{5.0f, 5.0f});
+}
+
+TEST_CASE("tensors that no file can have are refused, and no file is left") {
+  const Folder folder;
+  const auto refused = [&](const io::TensorInfo& tensor, const io::Metadata& metadata, const char* why) {
+    const io::TensorInfo x{.name = "x", .dtype = io::DType::F32, .shape = {}};
+    CHECK_THROWS_WITH_AS(io::SafetensorsWriter(folder / "bad", {x, tensor}, metadata), doctest::Contains(why),
+                         io::Error);
+  };
+  const auto named = [](const char* name) { return io::TensorInfo{name, io::DType::U8, {2}, {}}; };
+  refused(named("x"), {}, "two of that name");
+  refused(named("\xff"), {}, "not UTF-8");
+  refused(named("__metadata__"), {}, "the metadata's");
+  refused(named("y"), {{"\xff", ""}}, "not UTF-8");
+  refused(named("y"), {{"", "\xc3"}}, "not UTF-8");
+  refused(named("y"), {{"hif8:y", ""}}, "a HiF8 tag's key");
+  refused({"y", io::DType::U8, {1ull << 61, 8}, {}}, {}, "2^64 bits");
+  refused({"y", io::DType::F32, {2}, io::Hif8Tag{}}, {}, "other than U8");
+  refused({"y", io::DType::U8, {2}, io::Hif8Tag{{1, 2, 3}}}, {}, "3 inverse scales");
+  refused({"y", io::DType::U8, {2}, io::Hif8Tag{{0.0f}}}, {}, "not allowed");
+  refused({"y", io::DType::U8, {2}, io::Hif8Tag{{1.0f}, 15.0f, "two words"}}, {}, "not allowed");
+  CHECK(folder.files() == 0);
+  CHECK_THROWS_AS(io::SafetensorsWriter(folder / "no/such/folder", {}), io::Error);
+}
+
+TEST_CASE("a file is there whole or not at all") {
+  const Folder folder;
+  const std::vector<io::TensorInfo> tensors{{.name = "x", .dtype = io::DType::U8, .shape = {1 << 20}}};
+  const std::vector<std::uint8_t> x(1 << 20, 7);
+  {
+    io::SafetensorsWriter writer(folder / "x", tensors), beside(folder / "x", tensors);
+    writer.write(0, x);
+    beside.write(0, std::span(x).first(1));
+    CHECK(!std::filesystem::exists(folder / "x"));
+    CHECK(folder.files() == 2);
+    writer.finish();
+  }
+  CHECK(folder.files() == 1);
+  const std::string before = contents(folder / "x");
+
+  // What a full disk does: a write ends early, the next one fails.
+  rlimit limit{};
+  getrlimit(RLIMIT_FSIZE, &limit);
+  const rlimit half{1 << 19, limit.rlim_max};
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &half);
+  {
+    io::SafetensorsWriter writer(folder / "x", tensors);
+    CHECK_THROWS_WITH_AS(writer.write(0, std::span(x)), doctest::Contains("x: cannot write"), io::Error);
+  }
+  setrlimit(RLIMIT_FSIZE, &limit);
+  std::signal(SIGXFSZ, handler);
+  CHECK(folder.files() == 1);
+  CHECK(contents(folder / "x") == before);
+}
+
+TEST_CASE("a file that changes while it is read") {
+  const Folder folder;
+  io::SafetensorsWriter writer(folder / "x", {{.name = "x", .dtype = io::DType::U8, .shape = {100'000}}});
+  writer.write(0, some_elements<std::uint8_t>(100'000));
+  writer.finish();
+  io::SafetensorsReader reader(folder / "x");
+  std::filesystem::resize_file(folder / "x", 50'000);
+  CHECK_THROWS_WITH_AS((void)reader.read<std::uint8_t>(0), doctest::Contains("cannot be read at byte"), io::Error);
+}
