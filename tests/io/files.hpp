@@ -23,6 +23,16 @@ inline io::Input in_memory(const std::string& bytes) {
   return io::Input(std::make_unique<std::istringstream>(bytes), "file");
 }
 
+/// A safetensors file whose header claims to have this length.
+inline std::string safetensors(const std::string& header, const std::string& data, std::uint64_t length) {
+  std::string file;
+  for (int i = 0; i < 8; ++i) file += static_cast<char>(length >> (8 * i) & 0xFF);
+  return file + header + data;
+}
+inline std::string safetensors(const std::string& header, const std::string& data) {
+  return safetensors(header, data, header.size());
+}
+
 /// What the refusal of these bytes says; empty if they are taken.
 template <class Reader>
 std::string refusal(const std::string& bytes) {
