@@ -2,9 +2,11 @@
 
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -65,6 +67,11 @@ std::string line_of(std::string_view key, const Record& record) {
 }
 
 }  // namespace
+
+std::uint64_t digest(std::span<const std::byte> bytes, std::uint64_t before) {
+  for (const std::byte byte : bytes) before = (before ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3;
+  return before;
+}
 
 void Record::set(std::string_view name, std::vector<double> series) {
   if (name.empty() || name.find_first_of("\t\n=") != name.npos) {

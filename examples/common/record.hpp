@@ -1,14 +1,23 @@
 // What runs measured, in memory and in a file.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace common {
+
+inline constexpr std::uint64_t fnv_offset = 0xcbf29ce484222325;
+
+/// FNV-1a, 64 bits: for the header of a record file, of what its runs read. Goes on from the digest of what stood
+/// before the bytes.
+[[nodiscard]] std::uint64_t digest(std::span<const std::byte> bytes, std::uint64_t before = fnv_offset);
 
 /// What one run measured: series of numbers, each under a name.
 class Record {
