@@ -38,7 +38,7 @@ hifloat_add_executable(qat_study_test LIBRARIES example_qat_study hifloat_test_m
 add_test(NAME example_qat_study COMMAND qat_study_test)
 set_tests_properties(example_qat_study PROPERTIES TIMEOUT 600 LABELS study RUN_SERIAL ON)
 hifloat_add_executable(schedule_study_test LIBRARIES example_schedule_study hifloat_test_main SOURCES
-  schedule_study/tests/schedule_study_test.cpp)
+  schedule_study/tests/claims_test.cpp schedule_study/tests/options_test.cpp schedule_study/tests/schedule_study_test.cpp)
 add_test(NAME example_schedule_study COMMAND schedule_study_test)
 set_tests_properties(example_schedule_study PROPERTIES TIMEOUT 600 LABELS study RUN_SERIAL ON)
 hifloat_add_example_test(compare_amax_help COMMAND $<TARGET_FILE:compare_amax> --help MATCHES "^compare_amax: ")
@@ -79,6 +79,7 @@ hifloat_add_refusal(trace_with_a_step_back MESSAGE "line 3: step 1 of this tenso
 hifloat_add_refusal(trace_with_a_short_line MESSAGE "line 2: fewer columns than the header has" CONTENT "step,tensor,amax\n2,w\n" ARGS --trace @FILE@)
 hifloat_add_refusal(rate_that_is_no_number BY schedule_study MESSAGE "--rate: 'fast' is no number from 1e-06 to 10" ARGS --rate fast)
 hifloat_add_refusal(unknown_optimiser BY schedule_study MESSAGE "--optimiser: 'lion' is none of adamw, sgd" ARGS --optimiser lion)
+hifloat_add_refusal(two_presets BY schedule_study MESSAGE "--quick and --full exclude each other" ARGS --quick --full)
 hifloat_add_refusal(missing_wordnet BY schedule_study MESSAGE "apt-get install wordnet-base" ARGS --wordnet @FILE@.not_there)
 
 hifloat_add_refusal(qat_study_without_wordnet BY qat_study MESSAGE "cannot be read .Debian: apt-get install wordnet-base."

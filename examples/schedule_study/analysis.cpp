@@ -25,7 +25,10 @@ Best best_warm_down(const Cell& cell, std::size_t format) {
 
 Comparison compare(const Options& options, const std::vector<Cell>& cells, std::size_t format) {
   Comparison comparison;
-  std::vector<double> sizes, penalties, effects, ratios;
+  std::vector<double> sizes, penalties;
+  std::vector<double> means(options.seeds), effects(options.seeds), ratios(options.seeds);
+  const auto fitted = static_cast<double>(options.widths.size());
+  const auto all = static_cast<double>(options.widths.size() + options.held_out.size());
   const std::string distance = distance_series(options.formats[format]);
   for (const Cell& cell : cells) {
     if (cell.rate != options.recipe.rate) continue;
@@ -35,16 +38,18 @@ Comparison compare(const Options& options, const std::vector<Cell>& cells, std::
       penalties.insert(penalties.end(), of_cell.begin(), of_cell.end());
       sizes.resize(penalties.size(), std::log10(cell.parameters));
     }
-    const std::vector<double> tenth = cell.penalties(format, 1), half = cell.penalties(format, 4);
+    const std::vector<double> tenth = cell.penalties(format, warm_down_of_a_tenth);
+    const std::vector<double> half = cell.penalties(format, warm_down_of_half);
     for (std::size_t seed = 0; seed < options.seeds; ++seed) {
-      effects.push_back(half[seed] - tenth[seed]);
-      ratios.push_back(cell.runs[format][seed].series(distance)[papers_warm_down] /
-                       cell.runs[0][seed].series(distance)[papers_warm_down]);
+      if (!cell.is_held_out) means[seed] += of_cell[seed] / fitted;
+      effects[seed] += (half[seed] - tenth[seed]) / all;
+      ratios[seed] += cell.runs[format][seed].series(distance)[papers_warm_down] /
+                      cell.runs[0][seed].series(distance)[papers_warm_down] / all;
     }
   }
   comparison.schedule_effect = common::mean(effects);
   comparison.distance_ratio = common::mean(ratios);
-  if (!(common::mean(penalties).low() > 0)) return comparison;
+  if (!(common::mean(means).low() > 0)) return comparison;
 
   comparison.law = common::LineFit(sizes, penalties);
   for (const Cell& cell : cells) {

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <functional>
 #include <ostream>
+#include <span>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -13,10 +15,16 @@
 namespace schedule_study {
 namespace {
 
-std::string header(const Recipe& recipe) {
-  std::string text = "schedule_study 1: " + std::to_string(recipe.steps) + " steps";
-  text += recipe.shape == Recipe::Shape::linear ? ", linear" : ", cosine";
-  return text + (recipe.optimiser == Recipe::Optimiser::adamw ? ", adamw" : ", sgd");
+/// All that results depend on beside a run's key. The number counts changes of what code alone decides.
+std::string header(const Recipe& recipe, const Text& text) {
+  std::ostringstream header;
+  header << "schedule_study 2: " << recipe.steps << " steps, "
+         << (recipe.shape == Recipe::Shape::linear ? "linear" : "cosine") << ", "
+         << (recipe.optimiser == Recipe::Optimiser::adamw ? "adamw" : "sgd") << ", " << text.training.size() << " + "
+         << text.held_out.size() << " tokens of " << text.vocabulary << ", digest " << std::hex
+         << common::digest(std::as_bytes(std::span(text.held_out)),
+                           common::digest(std::as_bytes(std::span(text.training))));
+  return header.str();
 }
 
 std::vector<Cell> empty_cells(const Options& options) {
@@ -47,7 +55,7 @@ std::vector<double> Cell::penalties(std::size_t format, std::size_t warm_down) c
 
 std::vector<Cell> run_grid(const Options& options, const Text& text) {
   common::RecordFile file;
-  if (!options.results.empty()) file = common::RecordFile(options.results, header(options.recipe));
+  if (!options.results.empty()) file = common::RecordFile(options.results, header(options.recipe, text));
   std::vector<Cell> cells = empty_cells(options);
   std::vector<common::Job> jobs;
   for (Cell& cell : cells) {

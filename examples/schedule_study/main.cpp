@@ -22,11 +22,16 @@ void run(const Options& options) {
   }
   if (!options.plot.empty()) common::check_plot("--plot", options.plot);  // now, rather than after the runs
   std::ofstream csv(options.csv);
-  if (!options.csv.empty() && !csv) throw common::InputError("--csv: " + options.csv.string() + " cannot be written");
+  const auto check_csv = [&] {
+    if (!options.csv.empty() && !csv) throw common::InputError("--csv: " + options.csv.string() + " cannot be written");
+  };
+  check_csv();
   const std::vector<Cell> cells = run_grid(options, read_text(options.wordnet));
-  if (!options.csv.empty()) write_csv(csv, options, cells);
+  print_report(std::cout, options, cells);  // first: it must not be lost where the others fail
+  if (csv.is_open()) write_csv(csv, options, cells);
+  csv.close();
+  check_csv();
   if (!options.plot.empty()) draw_plot(options, cells);
-  print_report(std::cout, options, cells);
 }
 
 }  // namespace

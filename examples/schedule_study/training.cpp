@@ -56,7 +56,7 @@ common::Record train_by(const Optimiser& optimiser, const language::Layout& layo
     Optimiser optimiser;
   };
   language::Decoder decoder(layout, context, format.make_linear);  // its layers keep nothing from step to step
-  Vector gradient(layout.size());
+  Vector gradient = Vector::Zero(layout.size());  // between its tensors it stays zero, as its norm must have it
   const language::Corpus corpus{text.training, language::Corpus::Batches::scattered, seed};
   const auto advance = [&](State& state, std::uint64_t step, double rate) {
     (void)decoder.train(state.parameters, corpus.batch(step, batch, context), context, gradient);

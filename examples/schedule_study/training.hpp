@@ -24,9 +24,9 @@ struct Text {
 /// installed.
 [[nodiscard]] Text read_text(const std::filesystem::path& wordnet);
 
-/// Shares of the steps; the one that the paper found best in all its cells.
+/// Shares of the steps, and the places of some; the paper found its own best in all its cells.
 inline constexpr std::array warm_downs{0.0, 0.1, 0.2, 0.33, 0.5};
-inline constexpr std::size_t papers_warm_down = 3;
+inline constexpr std::size_t no_warm_down = 0, warm_down_of_a_tenth = 1, papers_warm_down = 3, warm_down_of_half = 4;
 
 /// A learning rate that rises over the first twentieth of the steps, stays, and goes down to zero over the last ones.
 struct Recipe {

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
@@ -11,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/format_number.hpp"
+#include "common/tests/record_file.hpp"
 #include "schedule_study/grid.hpp"
 #include "schedule_study/report.hpp"
 #include "schedule_study/training.hpp"
@@ -76,17 +79,39 @@ TEST_CASE("a study that was cut off goes on to the same tables, on any number of
           doctest::skip(!has_package())) {
   Text shorter = text();
   shorter.held_out.resize(1500);
-  const std::filesystem::path file = "schedule_study_test.results";
-  std::filesystem::remove(file);
+  const common_test::ScratchFile file;
   Options options = options_of({0, 1, 4, 5}, {.steps = 20, .rate = 0.01}, {8, 16});
   options.held_out = {24};
   options.seeds = 2;
   options.threads = 2;
-  options.results = file;
+  options.results = file.path;
   const std::string whole = report(options, shorter);
   CHECK(whole.find("\nclaims: ") != std::string::npos);
-  std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
+  std::filesystem::resize_file(file.path, std::filesystem::file_size(file.path) / 2);
   options.threads = 1;
   CHECK(report(options, shorter) == whole);
-  std::filesystem::remove(file);
+
+  ++shorter.held_out[0];  // of no run that was kept
+  CHECK(common_test::refusal([&] { (void)run_grid(options, shorter); }).find("of another study") != std::string::npos);
+}
+
+TEST_CASE("cosines and SGD train, too, and every run is in the CSV" * doctest::skip(!has_package())) {
+  using enum Recipe::Shape;
+  using enum Recipe::Optimiser;
+  for (const Recipe& recipe : {Recipe{.steps = 20, .rate = 0.01, .shape = cosine, .optimiser = adamw},
+                               Recipe{.steps = 20, .rate = 0.2, .shape = linear, .optimiser = sgd}}) {
+    Options options = options_of({5}, recipe, {8});
+    options.seeds = 2;
+    const std::vector<Cell> cells = run_grid(options, text());
+    for (const common::Record& run : cells[0].runs[0])
+      CHECK(std::ranges::max(run.series("loss")) < 5.4);  // ln 256 at first
+
+    std::ostringstream csv;
+    write_csv(csv, options, cells);
+    const std::string lines = csv.str();
+    CHECK(lines.starts_with("format,width,parameters,rate,seed,warm_down,distance e4m3fn,"));
+    CHECK(std::ranges::count(lines, '\n') == 1 + 2 * std::ssize(warm_downs));
+    const std::string rate = common::format_number(recipe.rate);
+    CHECK(lines.find("\nint4,8,5416," + rate + ",2,0.33,") != std::string::npos);
+  }
 }
