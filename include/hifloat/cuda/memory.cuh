@@ -49,7 +49,7 @@ template <class E, class T>
   return __builtin_bit_cast(E, pieces);
 #else
   E elements;
-  std::memcpy(&elements, address, sizeof(E));
+  std::memcpy(static_cast<void*>(&elements), address, sizeof(E));
   return elements;
 #endif
 }
@@ -64,7 +64,7 @@ HIFLOAT_HD inline void store(T* address, const E& elements) noexcept {
   const auto pieces = __builtin_bit_cast(Pieces, elements);
   for (unsigned i = 0; i < sizeof(E) / sizeof(P); ++i) __stcs(reinterpret_cast<P*>(address) + i, pieces.piece[i]);
 #else
-  std::memcpy(address, &elements, sizeof(E));
+  std::memcpy(static_cast<void*>(address), &elements, sizeof(E));
 #endif
 }
 
