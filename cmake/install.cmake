@@ -1,11 +1,14 @@
-# Installs the headers and a package, so that find_package(hifloat CONFIG [COMPONENTS mpi eigen]) gives hifloat::hifloat
-# [and hifloat::mpi, hifloat::eigen].
+# Installs the headers and a package, so that find_package(hifloat CONFIG [COMPONENTS mpi eigen cuda]) gives
+# hifloat::hifloat [and hifloat::mpi, hifloat::eigen, hifloat::cuda, the last if HIFLOAT_CUDA allowed it].
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(hifloat_package_dir ${CMAKE_INSTALL_DATADIR}/cmake/hifloat)
 
-install(TARGETS hifloat hifloat_mpi hifloat_eigen EXPORT hifloatTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+if(hifloat_has_cuda)
+  set(hifloat_optional_targets hifloat_cuda)
+endif()
+install(TARGETS hifloat hifloat_mpi hifloat_eigen ${hifloat_optional_targets} EXPORT hifloatTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/hifloat DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT hifloatTargets NAMESPACE hifloat:: DESTINATION ${hifloat_package_dir})
 

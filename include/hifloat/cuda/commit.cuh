@@ -36,22 +36,25 @@ struct CommitJob {
     const std::uint32_t staged = observed[i];
     float* const ring = rings + i * window;
     team.sync();  // all have read
+    bool due = false;
     if (accepts(tensor, staged)) {
       const std::size_t position = advance(tensor, window);
       if (team.is_first()) ring[position] = bit_cast<float>(staged);
-      if (is_due(options, tensor)) {
-        team.sync();
-        take_estimate(options, tensor, estimate({ring, window, tensor.oldest, tensor.size}, team));
-      }
+      due = is_due(options, tensor);
     }
-    if (!team.is_first()) return;
-    tensors[i] = tensor;
-    observed[i] = 0;
+    if (team.is_first()) {
+      tensors[i] = tensor;
+      observed[i] = 0;
+    }
+    if (!due) return;
+    team.sync();
+    const double estimate = estimate_of({ring, window, tensor.oldest, tensor.size}, team);
+    if (team.is_first()) take_estimate(options, tensors[i], estimate);  // there: few registers are left for a division
   }
 
  private:
   template <class Team>
-  [[nodiscard]] HIFLOAT_HD double estimate(const AmaxWindowView& amaxes, const Team& team) const {
+  [[nodiscard]] HIFLOAT_HD double estimate_of(const AmaxWindowView& amaxes, const Team& team) const {
     if constexpr (std::is_same_v<A, amax::Max>) {
       return widen(team.maximum([&](unsigned rank, unsigned threads) {
         std::uint32_t largest = 0;
