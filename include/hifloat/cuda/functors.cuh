@@ -80,8 +80,8 @@ struct QuantizeJob {
     bool aligned;
 
     [[nodiscard]] HIFLOAT_HD Vector load(std::uint64_t i) const noexcept { return gpu::load<Vector>(job.x + i); }
-    HIFLOAT_HD void vector(std::uint64_t i, const Vector& x) noexcept {
-      store_any(job.codes + i, coder.encode(x, job.x + i, RandomVector<R::uses_random>(key, i)), aligned);
+    HIFLOAT_HD void vector(std::uint64_t i, const Vector& loaded) noexcept {
+      store_any(job.codes + i, coder.encode(loaded, job.x + i, RandomVector<R::uses_random>(key, i)), aligned);
     }
     HIFLOAT_HD void single(std::uint64_t i) noexcept {
       job.codes[i] = coder.encode(job.x[i], R::uses_random ? random_bits(key, i) : std::uint16_t{0});
@@ -134,12 +134,12 @@ struct FakeQuantizeJob {
     bool aligned;
 
     [[nodiscard]] HIFLOAT_HD Vector load(std::uint64_t i) const noexcept { return gpu::load<Vector>(job.x + i); }
-    HIFLOAT_HD void vector(std::uint64_t i, const Vector& x) noexcept {
-      const auto codes = coder.encode(x, job.x + i, RandomVector<R::uses_random>(key, i));
-      Vector y;
+    HIFLOAT_HD void vector(std::uint64_t i, const Vector& loaded) noexcept {
+      const auto rounded = coder.encode(loaded, job.x + i, RandomVector<R::uses_random>(key, i));
+      Vector result;
       HIFLOAT_UNROLL
-      for (unsigned j = 0; j < width; ++j) y.element[j] = values[codes.element[j]];
-      store_any(job.y + i, y, aligned);
+      for (unsigned j = 0; j < width; ++j) result.element[j] = values[rounded.element[j]];
+      store_any(job.y + i, result, aligned);
     }
     HIFLOAT_HD void single(std::uint64_t i) noexcept {
       job.y[i] = values[coder.encode(job.x[i], R::uses_random ? random_bits(key, i) : std::uint16_t{0})];
@@ -186,11 +186,11 @@ struct DequantizeJob {
     [[nodiscard]] HIFLOAT_HD Vector load(std::uint64_t i) const noexcept {
       return load_any<std::uint8_t, width>(job.codes + i, aligned);
     }
-    HIFLOAT_HD void vector(std::uint64_t i, const Vector& codes) const noexcept {
-      Elements<T, width> x;
+    HIFLOAT_HD void vector(std::uint64_t i, const Vector& loaded) const noexcept {
+      Elements<T, width> result;
       HIFLOAT_UNROLL
-      for (unsigned j = 0; j < width; ++j) x.element[j] = table[codes.element[j]];
-      store(job.x + i, x);
+      for (unsigned j = 0; j < width; ++j) result.element[j] = table[loaded.element[j]];
+      store(job.x + i, result);
     }
     HIFLOAT_HD void single(std::uint64_t i) const noexcept { job.x[i] = table[job.codes[i]]; }
     HIFLOAT_HD void end_of_batch() const noexcept {}
@@ -228,9 +228,9 @@ struct AbsMaxJob {
     Tally<T, std::uint32_t> tally;
 
     [[nodiscard]] HIFLOAT_HD Vector load(std::uint64_t i) const noexcept { return gpu::load<Vector>(job.x + i); }
-    HIFLOAT_HD void vector(std::uint64_t, const Vector& x) noexcept {
+    HIFLOAT_HD void vector(std::uint64_t, const Vector& loaded) noexcept {
       HIFLOAT_UNROLL
-      for (unsigned j = 0; j < width; ++j) tally.add_amax(magnitude_word(x.element[j]));
+      for (unsigned j = 0; j < width; ++j) tally.add_amax(magnitude_word(loaded.element[j]));
     }
     HIFLOAT_HD void single(std::uint64_t i) noexcept { tally.add_amax(magnitude_word(job.x[i])); }
     HIFLOAT_HD void end_of_batch() const noexcept {}
