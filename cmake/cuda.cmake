@@ -37,4 +37,10 @@ if(hifloat_has_cuda)
     target_compile_features(hifloat_cuda INTERFACE cuda_std_20)
   endif()
   target_link_libraries(hifloat_cuda INTERFACE hifloat)
+
+  # For those who have found the CUDA toolkit's libraries: cuda/matmul.cuh.
+  add_library(hifloat_cublaslt INTERFACE)
+  add_library(hifloat::cublaslt ALIAS hifloat_cublaslt)
+  set_target_properties(hifloat_cublaslt PROPERTIES EXPORT_NAME cublaslt)
+  target_link_libraries(hifloat_cublaslt INTERFACE hifloat_cuda CUDA::cublasLt)
 endif()

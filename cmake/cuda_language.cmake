@@ -5,6 +5,7 @@ if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
 endif()
 set(CMAKE_CUDA_COMPILER ${HIFLOAT_CUDA_COMPILER})
 enable_language(CUDA)
+find_package(CUDAToolkit QUIET)  # its cublasLt
 
 set(hifloat_cuda_warnings ${HIFLOAT_WARNINGS})
 list(REMOVE_ITEM hifloat_cuda_warnings -Wpedantic)

@@ -1,12 +1,13 @@
-# Installs the headers and a package, so that find_package(hifloat CONFIG [COMPONENTS mpi eigen cuda]) gives
-# hifloat::hifloat [and hifloat::mpi, hifloat::eigen, hifloat::cuda, the last if HIFLOAT_CUDA allowed it].
+# Installs the headers and a package, so that find_package(hifloat CONFIG [COMPONENTS mpi eigen cuda cublaslt]) gives
+# hifloat::hifloat [and hifloat::mpi, hifloat::eigen, hifloat::cuda and hifloat::cublaslt, the last two
+# if HIFLOAT_CUDA allowed them].
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(hifloat_package_dir ${CMAKE_INSTALL_DATADIR}/cmake/hifloat)
 
 if(hifloat_has_cuda)
-  set(hifloat_optional_targets hifloat_cuda)
+  set(hifloat_optional_targets hifloat_cuda hifloat_cublaslt)
 endif()
 install(TARGETS hifloat hifloat_mpi hifloat_eigen ${hifloat_optional_targets} EXPORT hifloatTargets INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/hifloat DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

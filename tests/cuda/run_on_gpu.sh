@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Everything that only a GPU can show, as one command for a machine that has nvcc, g++ and a GPU, and neither CMake nor a
 # network: builds, runs the tests (also under --use_fast_math and, small, under compute-sanitizer), prints the bandwidth
-# table last.
+# table and the products' speed last.
 #
 #   tests/cuda/run_on_gpu.sh [work directory]
 #
@@ -29,12 +29,14 @@ build cuda -c tests/cuda/gpu_arrays.cu -o "$work/arrays.o"
 build cuda --use_fast_math -c tests/cuda/gpu_arrays.cu -o "$work/arrays_fast.o"
 build cuda -lineinfo -c tests/cuda/gpu_group.cu -o "$work/group.o"
 build cuda -c tests/cuda/usable_gpu.cu -o "$work/usable.o"
+build cuda -c tests/cuda/gpu_matmul.cu -o "$work/matmul.o"
 build cuda bench/cuda_bandwidth.cu -o "$work/cuda_bandwidth"
+build cuda bench/cuda_matmul.cu -lcublasLt -o "$work/cuda_matmul"
 build cxx -c tests/cuda/reference.cpp -o "$work/reference.o"
 build cxx -c tests/cuda/main.cpp -o "$work/main.o"
 for pid in "${pids[@]}"; do wait "$pid"; done
-for test in arrays arrays_fast group; do
-  cuda "$work/$test.o" "$work"/{usable,reference,main}.o -o "$work/gpu_$test"
+for test in arrays arrays_fast group matmul; do
+  cuda "$work/$test.o" "$work"/{usable,reference,main}.o -lcublasLt -o "$work/gpu_$test"
 done
 echo "built for $architecture in $((SECONDS - started)) s"
 
@@ -50,6 +52,7 @@ run() {
 run group "$work/gpu_group" --duration
 run arrays "$work/gpu_arrays" --duration
 run arrays_fast_math "$work/gpu_arrays_fast" --duration
+run matmul "$work/gpu_matmul" --duration
 if sanitizer=$(command -v compute-sanitizer || ls /usr/local/cuda/bin/compute-sanitizer 2>/dev/null); then
   for tool in memcheck racecheck; do
     for test in arrays group; do
@@ -59,5 +62,5 @@ if sanitizer=$(command -v compute-sanitizer || ls /usr/local/cuda/bin/compute-sa
 else
   echo "no compute-sanitizer here: memory accesses and races were not checked"
 fi
-"$work/cuda_bandwidth" | tee "$work/bandwidth.log"
+{ "$work/cuda_bandwidth"; "$work/cuda_matmul"; } | tee "$work/bandwidth.log" || failed=1
 exit $failed
