@@ -28,6 +28,7 @@ endfunction()
 target_compile_definitions(gpu_test_reference PRIVATE GPU_TEST_SKIPPED=77)
 
 hifloat_add_gpu_test(gpu_arrays SOURCES gpu_arrays.cu)
+hifloat_add_gpu_test(gpu_calls SOURCES gpu_calls.cu)
 hifloat_add_gpu_test(gpu_group SOURCES gpu_group.cu)
 hifloat_add_gpu_test(gpu_arrays_fast_math SOURCES gpu_arrays.cu OPTIONS --use_fast_math)
 if(TARGET CUDA::cublasLt)
