@@ -78,12 +78,14 @@ struct TopBitsCodec {
   }
 };
 
+inline constexpr unsigned counting_field_bits = 6;
+
 /// The same, where the entry also says what to count: one addition counts four things.
 template <class R, class O>
 struct CountingCodec {
   static constexpr bool uses_random = false, clamps = true;
   /// Fields of an entry. The code is on top: sums may run into it. The others hold the sum of a batch.
-  static constexpr unsigned field_bits = 6;
+  static constexpr unsigned field_bits = counting_field_bits;
   enum Field : unsigned { non_finite, demoted, past_largest, zero, code_shift = 24 };
   struct Table {
     alignas(16) std::uint32_t entry[TopBitsCells<R>::count];

@@ -55,6 +55,7 @@ struct QuantizeJob {
   using Element = T;
   static constexpr unsigned width = vector_width<R, T>, batch = batch_of<R>;
   static constexpr bool measures = !std::is_same_v<Sink, MeasureNothing>;
+  static_assert(width * batch < 1u << counting_field_bits);
 
   const T* x;
   std::uint8_t* codes;
