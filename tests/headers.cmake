@@ -1,6 +1,13 @@
 # Each header that needs no third-party library is compiled alone.
 file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/hifloat/*.hpp)
 list(FILTER headers EXCLUDE REGEX "^hifloat/(eigen|mpi|io|cuda)/")
+
+# The CUDA part's, as far as they need no CUDA.
+set(cuda_headers codec_tables.cuh commit.cuh functors.cuh group_image.hpp memory.cuh meters.cuh options.cuh random_vector.cuh
+  spread.cuh)
+list(TRANSFORM cuda_headers PREPEND hifloat/cuda/)
+hifloat_add_headers_alone(cuda_headers_alone HEADERS ${cuda_headers} LIBRARIES hifloat::hifloat)
+
 hifloat_add_headers_alone(headers_alone HEADERS ${headers} LIBRARIES hifloat::hifloat)
 
 list(TRANSFORM headers REPLACE "(.+)" "#include <\\1>\n" OUTPUT_VARIABLE all_headers)

@@ -91,6 +91,7 @@
 #define HIFLOAT_DIAGNOSTICS_NAMESPACE HIFLOAT_NAMESPACE::diagnostics::inline HIFLOAT_KEY
 #define HIFLOAT_TESTING_NAMESPACE HIFLOAT_NAMESPACE::testing::inline HIFLOAT_KEY
 #define HIFLOAT_MPI_NAMESPACE HIFLOAT_NAMESPACE::mpi::inline HIFLOAT_KEY
+#define HIFLOAT_CUDA_NAMESPACE HIFLOAT_NAMESPACE::cuda::inline HIFLOAT_KEY
 #define HIFLOAT_EIGEN_NAMESPACE HIFLOAT_NAMESPACE::eigen::inline HIFLOAT_KEY
 #define HIFLOAT_IO_NAMESPACE HIFLOAT_NAMESPACE::io::inline HIFLOAT_KEY
 
@@ -101,11 +102,27 @@
 #define HIFLOAT_HD
 #endif
 
+// Before a template of them that calls what its argument brings along, which may be the host's alone.
+#if defined(__CUDACC__)
+#define HIFLOAT_NO_EXEC_CHECK _Pragma("nv_exec_check_disable")
+#else
+#define HIFLOAT_NO_EXEC_CHECK
+#endif
+
 // 1 while the device side of a CUDA file is compiled.
 #if defined(__CUDA_ARCH__)
 #define HIFLOAT_DEVICE_CODE 1
 #else
 #define HIFLOAT_DEVICE_CODE 0
+#endif
+
+// Before a loop whose arrays are to stay in a GPU's registers, and before one that is to take few of them.
+#if HIFLOAT_DEVICE_CODE
+#define HIFLOAT_UNROLL _Pragma("unroll")
+#define HIFLOAT_KEEP_ROLLED _Pragma("unroll 1")
+#else
+#define HIFLOAT_UNROLL
+#define HIFLOAT_KEEP_ROLLED
 #endif
 
 #if defined(_MSC_VER) && !defined(__clang__)

@@ -33,7 +33,7 @@ inline constexpr std::uint32_t philox_weyl0 = 0x9E3779B9, philox_weyl1 = 0xBB67A
 inline constexpr std::uint32_t philox_rounds = 7;
 
 /// The random bits of the elements from `first` on.
-[[nodiscard]] constexpr PhiloxKey behind(PhiloxKey key, std::uint64_t first) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr PhiloxKey behind(PhiloxKey key, std::uint64_t first) noexcept {
   key.first_index += first;
   return key;
 }

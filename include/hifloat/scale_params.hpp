@@ -55,7 +55,7 @@ HIFLOAT_ALWAYS_INLINE void check(const ScaleParams& params) {  // it folds away 
 }
 
 /// 1 / scale, rounded once to nearest even, whatever the rounding mode. `scale` is valid.
-[[nodiscard]] constexpr float reciprocal(float scale) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr float reciprocal(float scale) noexcept {
   const std::uint32_t bits = bit_cast<std::uint32_t>(scale);
   const std::uint64_t significand = (bits & 0x7FFFFFu) | 0x800000u;
   const std::uint32_t field = bits >> binary32::mantissa_width;

@@ -62,14 +62,9 @@ concept LentMemoryAmaxAlgorithm = AmaxAlgorithm<A> &&
 struct Max {
   static constexpr std::string_view id = "max";
 
-  [[nodiscard]] constexpr double operator()(const AmaxWindowView& window) const noexcept {
+  [[nodiscard]] HIFLOAT_HD constexpr double operator()(const AmaxWindowView& window) const noexcept {
     std::uint32_t largest = 0;
-    for (const auto part : {window.older(), window.newer()}) {
-      for (const float amax : part) {
-        const std::uint32_t bits = detail::bit_cast<std::uint32_t>(amax);
-        largest = largest < bits ? bits : largest;
-      }
-    }
+    window.for_each_bits([&](std::uint32_t bits) { largest = largest < bits ? bits : largest; });
     return detail::widen(largest);
   }
 
@@ -85,7 +80,9 @@ struct Max {
 struct MostRecent {
   static constexpr std::string_view id = "most_recent";
 
-  [[nodiscard]] constexpr double operator()(const AmaxWindowView& window) const noexcept { return window.back(); }
+  [[nodiscard]] HIFLOAT_HD constexpr double operator()(const AmaxWindowView& window) const noexcept {
+    return window.back();
+  }
   static constexpr std::size_t memory_words(std::size_t) noexcept { return 0; }
   [[nodiscard]] constexpr std::uint32_t push(std::uint32_t value, std::uint32_t,
                                              std::span<std::uint32_t>) const noexcept {
@@ -97,7 +94,7 @@ struct MostRecent {
 struct Mean {
   static constexpr std::string_view id = "mean";
 
-  [[nodiscard]] double operator()(const AmaxWindowView& window) const noexcept {
+  [[nodiscard]] HIFLOAT_HD double operator()(const AmaxWindowView& window) const noexcept {
     double sum = 0.0;
     window.for_each([&](double amax) { sum = detail::binary64::add(sum, amax); });
     return detail::binary64::divide(sum, static_cast<double>(window.size()));
@@ -112,7 +109,7 @@ struct ExpSmooth {
   void check() const {
     if (!detail::is_share(alpha)) HIFLOAT_THROW(std::invalid_argument, "hifloat: ExpSmooth needs 0 < alpha <= 1");
   }
-  [[nodiscard]] double operator()(const AmaxWindowView& window) const noexcept {
+  [[nodiscard]] HIFLOAT_HD double operator()(const AmaxWindowView& window) const noexcept {
     const double rest = detail::binary64::add(1.0, -alpha);
     double estimate = window[0];
     window.for_each([&](double amax) {
@@ -135,7 +132,7 @@ struct Percentile {
   void check() const {
     if (!detail::is_share(p)) HIFLOAT_THROW(std::invalid_argument, "hifloat: Percentile needs 0 < p <= 1");
   }
-  [[nodiscard]] double operator()(const AmaxWindowView& window) const noexcept {
+  [[nodiscard]] HIFLOAT_HD double operator()(const AmaxWindowView& window) const noexcept {
     const std::size_t wanted = rank(window.size());
     // The bits of the answer, highest first: a bit is set if fewer entries than `wanted` lie below the number that has
     // it. No memory is needed, and each count is a loop that vectorizes.
@@ -175,16 +172,15 @@ struct Percentile {
   }
 
  private:
-  [[nodiscard]] HIFLOAT_NOINLINE std::size_t rank(std::size_t size) const noexcept {
+  [[nodiscard]] HIFLOAT_HD HIFLOAT_NOINLINE std::size_t rank(std::size_t size) const noexcept {
     const double position = detail::binary64::multiply(p, static_cast<double>(size));
     const auto below = static_cast<std::size_t>(position);
     return below + (static_cast<double>(below) < position);
   }
-  [[nodiscard]] static constexpr std::size_t count_below(const AmaxWindowView& window, std::uint32_t bound) noexcept {
+  [[nodiscard]] HIFLOAT_HD static constexpr std::size_t count_below(const AmaxWindowView& window,
+                                                                    std::uint32_t bound) noexcept {
     std::size_t count = 0;
-    for (const auto part : {window.older(), window.newer()}) {
-      for (const float amax : part) count += detail::bit_cast<std::uint32_t>(amax) < bound;
-    }
+    window.for_each_bits([&](std::uint32_t bits) { count += bits < bound; });
     return count;
   }
 };

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <iterator>
 #include <span>
 
@@ -25,30 +24,38 @@ class AmaxWindowView {
       : AmaxWindowView(amaxes, 0, amaxes.size()) {}
   /// Over `size` amaxes of a ring, from position `oldest` on.
   constexpr AmaxWindowView(std::span<const float> ring, std::size_t oldest, std::size_t size) noexcept
-      : ring_(ring), oldest_(oldest), size_(size) {}
+      : AmaxWindowView(ring.data(), ring.size(), oldest, size) {}
+  HIFLOAT_HD constexpr AmaxWindowView(const float* ring, std::size_t capacity, std::size_t oldest,
+                                      std::size_t size) noexcept
+      : ring_(ring), capacity_(capacity), oldest_(oldest), size_(size) {}
 
-  [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] constexpr double operator[](std::size_t i) const noexcept { return detail::widen(bits(i)); }
-  [[nodiscard]] constexpr double front() const noexcept { return (*this)[0]; }
-  [[nodiscard]] constexpr double back() const noexcept { return (*this)[size_ - 1]; }
+  [[nodiscard]] HIFLOAT_HD constexpr std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] HIFLOAT_HD constexpr double operator[](std::size_t i) const noexcept { return detail::widen(bits(i)); }
+  [[nodiscard]] HIFLOAT_HD constexpr double front() const noexcept { return (*this)[0]; }
+  [[nodiscard]] HIFLOAT_HD constexpr double back() const noexcept { return (*this)[size_ - 1]; }
   /// The binary32 bits of entry i: magnitudes are ordered like them.
-  [[nodiscard]] constexpr std::uint32_t bits(std::size_t i) const noexcept {
+  [[nodiscard]] HIFLOAT_HD constexpr std::uint32_t bits(std::size_t i) const noexcept {
     const std::size_t position = oldest_ + i;
-    return detail::bit_cast<std::uint32_t>(ring_[position < ring_.size() ? position : position - ring_.size()]);
+    return detail::bit_cast<std::uint32_t>(ring_[position < capacity_ ? position : position - capacity_]);
   }
   /// The entries in two stretches of memory, the older one first: for loops that are to be fast. The second may be
   /// empty.
-  [[nodiscard]] constexpr std::span<const float> older() const noexcept {
-    return ring_.subspan(oldest_, size_ < ring_.size() - oldest_ ? size_ : ring_.size() - oldest_);
-  }
-  [[nodiscard]] constexpr std::span<const float> newer() const noexcept { return ring_.first(size_ - older().size()); }
+  [[nodiscard]] constexpr std::span<const float> older() const noexcept { return {ring_ + oldest_, older_size()}; }
+  [[nodiscard]] constexpr std::span<const float> newer() const noexcept { return {ring_, size_ - older_size()}; }
 
   /// Calls f(amax) for each entry, oldest to newest: faster than an index, which may wrap around at every step.
+  HIFLOAT_NO_EXEC_CHECK
   template <class F>
-  constexpr void for_each(F&& f) const {
-    for (const auto part : {older(), newer()}) {
-      for (const float amax : part) f(detail::widen(detail::bit_cast<std::uint32_t>(amax)));
-    }
+  HIFLOAT_HD constexpr void for_each(F&& f) const {
+    for_each_bits([&](std::uint32_t bits) { f(detail::widen(bits)); });
+  }
+  /// The same with the entries' binary32 bits.
+  HIFLOAT_NO_EXEC_CHECK
+  template <class F>
+  HIFLOAT_HD constexpr void for_each_bits(F&& f) const {
+    const std::size_t older = older_size();
+    for (std::size_t i = 0; i < older; ++i) f(detail::bit_cast<std::uint32_t>(ring_[oldest_ + i]));
+    for (std::size_t i = 0; i < size_ - older; ++i) f(detail::bit_cast<std::uint32_t>(ring_[i]));
   }
 
   /// Over the amaxes as doubles, the oldest first.
@@ -58,9 +65,9 @@ class AmaxWindowView {
     using difference_type = std::ptrdiff_t;
     using iterator_concept = std::forward_iterator_tag;
     constexpr Iterator() = default;
-    [[nodiscard]] constexpr double operator*() const noexcept { return (*view_)[i_]; }
-    constexpr Iterator& operator++() noexcept { return ++i_, *this; }
-    constexpr Iterator operator++(int) noexcept {
+    [[nodiscard]] HIFLOAT_HD constexpr double operator*() const noexcept { return (*view_)[i_]; }
+    HIFLOAT_HD constexpr Iterator& operator++() noexcept { return ++i_, *this; }
+    HIFLOAT_HD constexpr Iterator operator++(int) noexcept {
       const Iterator old = *this;
       ++i_;
       return old;
@@ -69,15 +76,20 @@ class AmaxWindowView {
 
    private:
     friend class AmaxWindowView;
-    constexpr Iterator(const AmaxWindowView* view, std::size_t i) noexcept : view_(view), i_(i) {}
+    HIFLOAT_HD constexpr Iterator(const AmaxWindowView* view, std::size_t i) noexcept : view_(view), i_(i) {}
     const AmaxWindowView* view_ = nullptr;
     std::size_t i_ = 0;
   };
-  [[nodiscard]] constexpr Iterator begin() const noexcept { return {this, 0}; }
-  [[nodiscard]] constexpr Iterator end() const noexcept { return {this, size_}; }
+  [[nodiscard]] HIFLOAT_HD constexpr Iterator begin() const noexcept { return {this, 0}; }
+  [[nodiscard]] HIFLOAT_HD constexpr Iterator end() const noexcept { return {this, size_}; }
 
  private:
-  std::span<const float> ring_;
+  [[nodiscard]] HIFLOAT_HD constexpr std::size_t older_size() const noexcept {
+    return size_ < capacity_ - oldest_ ? size_ : capacity_ - oldest_;
+  }
+
+  const float* ring_;
+  std::size_t capacity_;
   std::size_t oldest_;
   std::size_t size_;
 };

@@ -20,26 +20,38 @@ namespace HIFLOAT_DETAIL_NAMESPACE::binary64 {
   return a;
 }
 #else
-[[nodiscard]] inline double add(double a, double b) noexcept {
+[[nodiscard]] HIFLOAT_HD inline double add(double a, double b) noexcept {
+#if HIFLOAT_DEVICE_CODE
+  return __dadd_rn(a, b);
+#else
   HIFLOAT_OPAQUE(a);
   HIFLOAT_OPAQUE(b);
   double sum = a + b;
   HIFLOAT_OPAQUE(sum);
   return sum;
+#endif
 }
-[[nodiscard]] inline double multiply(double a, double b) noexcept {
+[[nodiscard]] HIFLOAT_HD inline double multiply(double a, double b) noexcept {
+#if HIFLOAT_DEVICE_CODE
+  return __dmul_rn(a, b);
+#else
   HIFLOAT_OPAQUE(a);
   HIFLOAT_OPAQUE(b);
   double product = a * b;
   HIFLOAT_OPAQUE(product);
   return product;
+#endif
 }
-[[nodiscard]] inline double divide(double a, double b) noexcept {
+[[nodiscard]] HIFLOAT_HD inline double divide(double a, double b) noexcept {
+#if HIFLOAT_DEVICE_CODE
+  return __ddiv_rn(a, b);
+#else
   HIFLOAT_OPAQUE(a);
   HIFLOAT_OPAQUE(b);
   double quotient = a / b;
   HIFLOAT_OPAQUE(quotient);
   return quotient;
+#endif
 }
 #endif
 

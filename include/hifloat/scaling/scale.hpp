@@ -9,7 +9,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
@@ -22,7 +21,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 inline constexpr std::uint64_t hidden_one = std::uint64_t{1} << 52;  ///< of a binary64
 
 /// A binary32 magnitude as binary64, exact; not by a conversion, which under denormals-are-zero would lose subnormals.
-[[nodiscard]] constexpr double widen(std::uint32_t magnitude) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr double widen(std::uint32_t magnitude) noexcept {
   if (magnitude >= 0x00800000u)
     return bit_cast<double>((static_cast<std::uint64_t>(magnitude) << 29) + (std::uint64_t{1023 - 127} << 52));
   if (magnitude == 0) return 0.0;
@@ -38,7 +37,7 @@ struct RawScale {
 };
 
 /// A positive finite double as a RawScale; subnormals too.
-[[nodiscard]] constexpr RawScale raw_from(double x) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr RawScale raw_from(double x) noexcept {
   const Exact exact = exact_from(x);
   if (exact.magnitude >= hidden_one) return {exact.magnitude, exact.exponent + 52};
   const int shift = 53 - bit_width(exact.magnitude);
@@ -46,11 +45,12 @@ struct RawScale {
 }
 
 /// a / b rounded to nearest even, by long division: 52 bits behind the leading one, then the remainder decides.
-[[nodiscard]] constexpr RawScale divide(RawScale a, RawScale b) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr RawScale divide(RawScale a, RawScale b) noexcept {
   const bool below_one = a.significand < b.significand;
   std::uint64_t remainder = (below_one ? a.significand << 1 : a.significand) - b.significand;
   std::uint64_t quotient = 1;
-  for (const int digit_bits : {11, 11, 11, 11, 8}) {  // the remainder has 53 bits and must stay below 2^64
+  constexpr int digits[] = {11, 11, 11, 11, 8};
+  for (const int digit_bits : digits) {  // the remainder has 53 bits and must stay below 2^64
     remainder <<= digit_bits;
     quotient = quotient << digit_bits | remainder / b.significand;
     remainder %= b.significand;
@@ -60,21 +60,21 @@ struct RawScale {
   return {carry ? hidden_one : quotient, a.exponent - b.exponent - below_one + carry};
 }
 
-[[nodiscard]] constexpr RawScale limited(RawScale x) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr RawScale limited(RawScale x) noexcept {
   if (x.exponent >= 126) return {hidden_one, 126};
   if (x.exponent < -126) return {hidden_one, -126};
   return x;
 }
 
 /// target / estimate * 2^-margin, limited. The estimate is positive and finite.
-[[nodiscard]] constexpr RawScale raw_scale(const ScalingOptions& options, double estimate) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr RawScale raw_scale(const ScalingOptions& options, double estimate) noexcept {
   RawScale raw = divide(raw_from(widen(bit_cast<std::uint32_t>(options.target))), raw_from(estimate));
   raw.exponent -= options.margin;
   return limited(raw);
 }
 
 /// The bits of the raw scale rounded to binary32, to nearest even.
-[[nodiscard]] constexpr std::uint32_t to_binary32(RawScale raw) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t to_binary32(RawScale raw) noexcept {
   constexpr int dropped_bits = 29;
   constexpr std::uint64_t half = std::uint64_t{1} << (dropped_bits - 1);
   const std::uint64_t mantissa = raw.significand - hidden_one;
@@ -83,15 +83,17 @@ struct RawScale {
   return (static_cast<std::uint32_t>(raw.exponent + binary32::bias) << binary32::mantissa_width) + rounded;
 }
 
-[[nodiscard]] constexpr bool is_positive_finite(double x) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr bool is_positive_finite(double x) noexcept {
   return bit_cast<std::uint64_t>(x) - 1 < 0x7FF0000000000000u - 1;
 }
 
 /// 2^floor(log2(x)) of a positive normal binary32.
-[[nodiscard]] constexpr std::uint32_t power_of_two_below(std::uint32_t bits) noexcept { return bits & 0x7F800000u; }
+[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t power_of_two_below(std::uint32_t bits) noexcept {
+  return bits & 0x7F800000u;
+}
 
 /// The scale of a tensor with this amax, as if it were the first one.
-[[nodiscard]] constexpr float scale_for(const ScalingOptions& options, double amax) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr float scale_for(const ScalingOptions& options, double amax) noexcept {
   const std::uint32_t bits = to_binary32(raw_scale(options, amax));
   return bit_cast<float>(options.power_of_two ? power_of_two_below(bits) : bits);
 }
@@ -99,8 +101,8 @@ struct RawScale {
 /// The scale that follows `current`. With powers of two, a smaller one is taken at once, a larger one only from a
 /// quarter above it: an estimate that hovers about a power of two then does not move the scale every step. (At the
 /// upper end 2^125 stays: no scale is a quarter above 2^126.)
-[[nodiscard]] constexpr float next_scale(const ScalingOptions& options, double estimate, float current,
-                                         bool first) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr float next_scale(const ScalingOptions& options, double estimate, float current,
+                                                    bool first) noexcept {
   if (!options.power_of_two || first) return scale_for(options, estimate);
   const std::uint32_t bits = to_binary32(raw_scale(options, estimate));
   const std::uint32_t current_bits = bit_cast<std::uint32_t>(current);
@@ -110,7 +112,7 @@ struct RawScale {
 }
 
 /// a * b, exact, for factors with 24 significant bits.
-[[nodiscard]] constexpr RawScale exact_product(RawScale a, RawScale b) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr RawScale exact_product(RawScale a, RawScale b) noexcept {
   const std::uint64_t product = (a.significand >> 29) * (b.significand >> 29);  // 2^46..2^48
   const bool two_or_more = product >> 47 != 0;
   return {product << (two_or_more ? 5 : 6), a.exponent + b.exponent + two_or_more};

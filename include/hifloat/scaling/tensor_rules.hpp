@@ -31,7 +31,7 @@ struct TensorState {
   std::size_t size = 0;       ///< entries in the window
   double estimate = 0.0;      ///< that `scale` was made from; 0: none. Saves making the same scale again
 
-  [[nodiscard]] constexpr bool is_cold() const noexcept { return pushes == 0; }
+  [[nodiscard]] HIFLOAT_HD constexpr bool is_cold() const noexcept { return pushes == 0; }
 };
 
 /// Which commits count: each numbered step once.
@@ -129,16 +129,24 @@ template <class A>
   return static_cast<double>(running->push(value, evicted));
 }
 
-/// Writes the newest amax over the oldest of a full ring. Returns the bits of what had to go, 0 for none.
-inline std::uint32_t push_to_ring(TensorState& tensor, std::span<float> ring, std::uint32_t bits) noexcept {
-  if (tensor.size < ring.size()) {
-    const std::size_t position = tensor.oldest + tensor.size++;
-    ring[position < ring.size() ? position : position - ring.size()] = bit_cast<float>(bits);
-    return 0;
+/// Where in its ring the newest amax goes: over the oldest, if the ring is full.
+[[nodiscard]] HIFLOAT_HD inline std::size_t advance(TensorState& tensor, std::size_t window) noexcept {
+  const std::size_t end = tensor.oldest + tensor.size;
+  const std::size_t position = end < window ? end : end - window;
+  if (tensor.size < window) {
+    ++tensor.size;
+  } else {
+    tensor.oldest = tensor.oldest + 1 < window ? tensor.oldest + 1 : 0;
   }
-  const auto evicted = bit_cast<std::uint32_t>(ring[tensor.oldest]);
-  ring[tensor.oldest] = bit_cast<float>(bits);
-  tensor.oldest = tensor.oldest + 1 < ring.size() ? tensor.oldest + 1 : 0;
+  return position;
+}
+
+/// Returns the bits of what had to go, 0 for none.
+inline std::uint32_t push_to_ring(TensorState& tensor, std::span<float> ring, std::uint32_t bits) noexcept {
+  const bool full = tensor.size == ring.size();
+  float& place = ring[advance(tensor, ring.size())];
+  const std::uint32_t evicted = full ? bit_cast<std::uint32_t>(place) : 0;
+  place = bit_cast<float>(bits);
   return evicted;
 }
 
@@ -154,7 +162,7 @@ double follow(const A& algorithm, const TensorMemory<A>& memory, std::uint32_t b
   }
 }
 
-inline void set_scale(TensorState& tensor, float scale) noexcept {
+HIFLOAT_HD inline void set_scale(TensorState& tensor, float scale) noexcept {
   if (bit_cast<std::uint32_t>(scale) == bit_cast<std::uint32_t>(tensor.scale)) return;
   tensor.scale = scale;
   tensor.inverse_scale = reciprocal(scale);
@@ -184,29 +192,41 @@ void refill(const A& algorithm, TensorState& tensor, const TensorMemory<A>& memo
   }
 }
 
+// A step has three parts; between them the window and the estimate are made, which a GPU does in another way.
+
+/// Whether the maximum of the magnitude bits that were observed is an amax for the window.
+[[nodiscard]] HIFLOAT_HD inline bool accepts(TensorState& tensor, std::uint32_t staged) noexcept {
+  if (staged >= binary32::infinity) ++tensor.dropped;
+  return staged != 0 && staged < binary32::infinity;  // zero: nothing was observed, or only zeros
+}
+
+/// Counts the amax; whether the scale is recomputed now.
+[[nodiscard]] HIFLOAT_HD inline bool is_due(const ScalingOptions& options, TensorState& tensor) noexcept {
+  ++tensor.pushes;
+  return options.interval == 1 || tensor.pushes == 1 || tensor.pushes % static_cast<unsigned>(options.interval) == 0;
+}
+
+/// Makes the next scale.
+HIFLOAT_HD inline void take_estimate(const ScalingOptions& options, TensorState& tensor, double estimate) noexcept {
+  if (bit_cast<std::uint64_t>(estimate) == bit_cast<std::uint64_t>(tensor.estimate) || !is_positive_finite(estimate))
+    return;
+  set_scale(tensor, next_scale(options, estimate, tensor.scale, tensor.pushes == 1));
+  tensor.estimate = estimate;
+}
+
 /// One step with the maximum of the magnitude bits that were observed.
 template <class A>
 void commit(const ScalingOptions& options, const A& algorithm, TensorState& tensor, const TensorMemory<A>& memory,
             std::uint32_t staged) {
-  if (staged == 0) return;  // nothing was observed, or only zeros
-  if (staged >= binary32::infinity) {
-    ++tensor.dropped;
-    return;
-  }
+  if (!accepts(tensor, staged)) return;
   const std::uint32_t evicted = push_to_ring(tensor, memory.ring, staged);
   double estimate = follow(algorithm, memory, staged, evicted);
-  ++tensor.pushes;
-  const bool first = tensor.pushes == 1;
-  const bool due = options.interval == 1 || first || tensor.pushes % static_cast<unsigned>(options.interval) == 0;
-  if (!due) return;
+  if (!is_due(options, tensor)) return;
   if constexpr (!LentMemoryAmaxAlgorithm<A> && !IncrementalAmaxAlgorithm<A>) {
     const AmaxWindowView window(memory.ring, tensor.oldest, tensor.size);
     estimate = call_under_default_environment(&estimate_window<A>, &algorithm, &window);
   }
-  if (bit_cast<std::uint64_t>(estimate) == bit_cast<std::uint64_t>(tensor.estimate) || !is_positive_finite(estimate))
-    return;
-  set_scale(tensor, next_scale(options, estimate, tensor.scale, first));
-  tensor.estimate = estimate;
+  take_estimate(options, tensor, estimate);
 }
 
 /// The entries of a window, oldest to newest.

@@ -45,12 +45,12 @@ template <class T>
 using word_t = typename Word<storage_t<T>>::type;
 
 template <class T>
-[[nodiscard]] constexpr word_t<T> magnitude_word(T x) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr word_t<T> magnitude_word(T x) noexcept {
   return static_cast<word_t<T>>(bit_cast<word_t<T>>(x) & Word<storage_t<T>>::magnitude_mask);
 }
 
 /// The magnitude bits of a finite double rounded to binary32, to nearest even; a finite number stays finite.
-[[nodiscard]] constexpr std::uint32_t nearest_binary32(std::uint64_t magnitude) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t nearest_binary32(std::uint64_t magnitude) noexcept {
   const int exponent = static_cast<int>(magnitude >> 52) - 1023;
   if (exponent > binary32::bias) return binary32::largest;
   if (exponent < -150) return 0;
@@ -69,7 +69,7 @@ template <class T>
 /// A magnitude word as the binary32 that scalers work with. NaN is 0x7FC00000. The choice is made among bits: under
 /// -ffast-math, clang 19 takes for granted that no function returns a NaN that it could see.
 template <class T>
-[[nodiscard]] constexpr float amax_from_word(word_t<T> magnitude) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr float amax_from_word(word_t<T> magnitude) noexcept {
   using W = Word<storage_t<T>>;
   std::uint32_t bits = 0;
   if (magnitude > W::infinity) {
@@ -87,7 +87,8 @@ template <class T>
 /// What a kernel is told besides the data. Checked and prepared once per array call.
 struct KernelParams {
   /// `call_size`: the elements of the array call, of which a kernel may get a part.
-  explicit KernelParams(const ScaleParams& params, const PhiloxKey& philox = {}, std::size_t call_size = 0) noexcept
+  HIFLOAT_HD explicit KernelParams(const ScaleParams& params, const PhiloxKey& philox = {},
+                                   std::size_t call_size = 0) noexcept
       : scale(params.scale),
         clamp_bits(bit_cast<std::uint32_t>(params.clamp)),
         scaled(bit_cast<std::uint32_t>(params.scale) != bit_cast<std::uint32_t>(1.0f)),
@@ -96,7 +97,7 @@ struct KernelParams {
         call_elements(call_size) {}
 
   /// For the elements from `first` on.
-  [[nodiscard]] KernelParams behind(std::size_t first) const noexcept {
+  [[nodiscard]] HIFLOAT_HD KernelParams behind(std::size_t first) const noexcept {
     KernelParams moved = *this;
     moved.key = hifloat::detail::behind(key, first);
     return moved;
@@ -111,13 +112,25 @@ struct KernelParams {
 };
 
 template <class T>
-[[nodiscard]] constexpr Source unscaled_source(T element) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr Source unscaled_source(T element) noexcept {
   return source_of(bit_cast<storage_t<T>>(element));
+}
+
+/// The number itself, as binary32; a NaN stays one. A GPU has an instruction for binary16.
+[[nodiscard]] HIFLOAT_HD inline float widened(bfloat16 x) noexcept { return bit_cast<float>(source_of(x).bits); }
+[[nodiscard]] HIFLOAT_HD inline float widened(binary16 x) noexcept {
+#if HIFLOAT_DEVICE_CODE
+  float wide;
+  asm("cvt.f32.f16 %0, %1;" : "=f"(wide) : "h"(x.bits()));
+  return wide;
+#else
+  return bit_cast<float>(source_of(x).bits);
+#endif
 }
 
 /// x * scale as a source number; see ScaleParams. The clamp is not yet applied.
 template <class T>
-[[nodiscard]] inline Source scaled_source(T element, const KernelParams& params) noexcept {
+[[nodiscard]] HIFLOAT_HD inline Source scaled_source(T element, const KernelParams& params) noexcept {
   const auto x = bit_cast<storage_t<T>>(element);
   if (!params.scaled) return source_of(x);
   if constexpr (std::is_same_v<storage_t<T>, double>) {
@@ -125,7 +138,7 @@ template <class T>
   } else if constexpr (std::is_same_v<storage_t<T>, float>) {
     return source_of(multiply(x, params.scale));
   } else {
-    Source product = source_of(multiply(bit_cast<float>(source_of(x).bits), params.scale));
+    Source product = source_of(multiply(widened(x), params.scale));
     if (params.power_of_two) product.threshold = threshold_of_word(bit_cast<std::uint16_t>(x));
     return product;
   }
@@ -134,21 +147,43 @@ template <class T>
 /// Limits |source| to the clamp, infinity included. The clamp itself is a number with few bits: its threshold is that
 /// of an exact value.
 template <class T>
-[[nodiscard]] constexpr Source clamped(Source source, const KernelParams& params) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr Source clamped(Source source, const KernelParams& params) noexcept {
   const std::uint32_t magnitude = source.bits & binary32::magnitude_mask;
   if (magnitude <= params.clamp_bits || magnitude > binary32::infinity) return source;
   const std::uint32_t bits = (source.bits & binary32::sign_mask) | params.clamp_bits;
   return {bits, sizeof(T) == 2 && params.power_of_two ? threshold_of_word(0) : 0};
 }
 
+/// The magnitude from which on HiF8 keeps fewer than three mantissa bits.
+inline constexpr std::uint32_t hif8_demoted_from = bit_cast<std::uint32_t>(16.0f);
+
+/// What a kernel counts; see QuantizeStats.
+template <class T, class Count>
+struct Tally {
+  Count overflowed = 0, demoted = 0, flushed_to_zero = 0, non_finite = 0;
+  word_t<T> amax = 0;
+
+  HIFLOAT_HD constexpr void add_amax(word_t<T> magnitude) noexcept { amax = magnitude > amax ? magnitude : amax; }
+  /// An element's magnitude before and behind the scale, and what became of it. `demoted_from`: the scaled magnitude
+  /// from which on precision is lost.
+  HIFLOAT_HD constexpr void add_counts(word_t<T> magnitude, std::uint32_t scaled_magnitude, std::uint32_t clamp_bits,
+                                       std::uint32_t demoted_from, bool rounded_past_largest, bool zero) noexcept {
+    const bool finite = magnitude < Word<storage_t<T>>::infinity;
+    non_finite += !finite;
+    demoted += finite && scaled_magnitude >= demoted_from;
+    overflowed += finite && (scaled_magnitude > clamp_bits || rounded_past_largest);
+    flushed_to_zero += finite && magnitude != 0 && zero;
+  }
+};
+
 /// Random bits for neighbours: one Philox block serves eight of them.
 template <bool Needed>
 class RandomLanes {
  public:
-  explicit RandomLanes(const PhiloxKey& key) noexcept : key_(key) {}
+  HIFLOAT_HD explicit RandomLanes(const PhiloxKey& key) noexcept : key_(key) {}
 
   /// For i = 0, 1, 2, ... in this order.
-  [[nodiscard]] std::uint16_t operator()(std::uint64_t i) noexcept {
+  [[nodiscard]] HIFLOAT_HD std::uint16_t operator()(std::uint64_t i) noexcept {
     const std::uint64_t index = key_.first_index + i;
     if (i == 0 || index % 8 == 0) block_ = philox4x32_7(key_.seed, key_.stream, index / 8);
     return philox_lane(block_, index);
@@ -161,18 +196,18 @@ class RandomLanes {
 template <>
 class RandomLanes<false> {
  public:
-  explicit RandomLanes(const PhiloxKey&) noexcept {}
-  [[nodiscard]] std::uint16_t operator()(std::uint64_t) const noexcept { return 0; }
+  HIFLOAT_HD explicit RandomLanes(const PhiloxKey&) noexcept {}
+  [[nodiscard]] HIFLOAT_HD std::uint16_t operator()(std::uint64_t) const noexcept { return 0; }
 };
 
 /// A binary32 as an element of any target type, rounded once to nearest even; every NaN becomes the type's own quiet
 /// one.
 template <class T>
-[[nodiscard]] inline T element_from(float x) noexcept {
+[[nodiscard]] HIFLOAT_HD inline T element_from(float x) noexcept {
   const std::uint32_t bits = bit_cast<std::uint32_t>(x);
   const bool nan = (bits & binary32::magnitude_mask) > binary32::infinity;
   if constexpr (std::is_same_v<storage_t<T>, float>) {
-    return bit_cast<T>(nan ? binary32::quiet_nan : bits);
+    return bit_cast<T>(nan ? +binary32::quiet_nan : bits);  // as a value: device code has no such variable
   } else if constexpr (std::is_same_v<storage_t<T>, double>) {
     const auto wide = bit_cast<std::uint64_t>(static_cast<double>(x));
     return bit_cast<T>(nan ? std::uint64_t{0x7FF8000000000000} : wide);

@@ -24,7 +24,7 @@ template <class R, class O>
 struct Hif8Codec {
   using Code = std::uint8_t;
   static constexpr bool uses_random = R::uses_random;
-  static constexpr std::uint32_t demoted_from = bit_cast<std::uint32_t>(16.0f);
+  static constexpr std::uint32_t demoted_from = hif8_demoted_from;
   struct Told {
     Code code;
     bool overflowed;
@@ -125,25 +125,22 @@ struct ScalarLoops {
                                                       const KernelParams& params) noexcept {
     const KernelParams p = params;
     RandomLanes<Codec::uses_random> random(p.key);
-    QuantizeStats stats;
-    stats.count = n;
-    word_t<T> amax = 0;
+    Tally<T, std::uint64_t> tally;
     for (std::size_t i = 0; i < n; ++i) {
       const word_t<T> magnitude = magnitude_word(x[i]);
       const Source scaled = scaled_source(x[i], p);
       const auto [code, overflowed] = Codec::encode_and_tell(clamped<T>(scaled, p), random(i));
       codes[i] = code;
-
-      const std::uint32_t scaled_magnitude = scaled.bits & binary32::magnitude_mask;
-      const bool finite = magnitude < Word<storage_t<T>>::infinity;
-      amax = magnitude > amax ? magnitude : amax;
-      stats.non_finite += !finite;
-      stats.demoted += finite && scaled_magnitude >= Codec::demoted_from;
-      stats.overflowed += finite && (scaled_magnitude > p.clamp_bits || overflowed);
-      stats.flushed_to_zero += finite && magnitude != 0 && Codec::is_zero(code);
+      tally.add_amax(magnitude);
+      tally.add_counts(magnitude, scaled.bits & binary32::magnitude_mask, p.clamp_bits, Codec::demoted_from, overflowed,
+                       Codec::is_zero(code));
     }
-    stats.amax = amax_from_word<T>(amax);
-    return stats;
+    return {.count = n,
+            .amax = amax_from_word<T>(tally.amax),
+            .overflowed = tally.overflowed,
+            .demoted = tally.demoted,
+            .flushed_to_zero = tally.flushed_to_zero,
+            .non_finite = tally.non_finite};
   }
 
  private:

@@ -27,7 +27,7 @@ inline constexpr bool decided_by_top_bits<rounding::TowardZero> = true;
 inline constexpr int top_bits_shift = 19;
 
 /// The table's index of a binary32: its 13 top bits and the sticky bit.
-[[nodiscard]] constexpr std::size_t top_bits_index(std::uint32_t bits) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr std::size_t top_bits_index(std::uint32_t bits) noexcept {
   const bool sticky = (bits & ((1u << top_bits_shift) - 1)) != 0;
   return static_cast<std::size_t>(bits >> top_bits_shift << 1 | (sticky ? 1u : 0u));
 }

@@ -1,0 +1,7 @@
+// All of the CUDA part.
+#pragma once
+
+#include <hifloat/cuda/block_codec.cuh>
+#include <hifloat/cuda/launch.cuh>
+#include <hifloat/cuda/scaler_group.cuh>
+#include <hifloat/cuda/types.cuh>

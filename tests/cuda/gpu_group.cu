@@ -1,0 +1,118 @@
+// The scaler group on a GPU against the one on the CPU: over many random steps, and in a captured training step.
+
+#include "../model/hostile_amaxes.hpp"
+#include "device.hpp"
+#include "reference.hpp"
+
+#include <hifloat/cuda/cuda.cuh>
+#include <hifloat/scaling/scaler_group.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace hifloat;
+using namespace gpu_test;
+
+std::vector<std::string> names(std::size_t count) {
+  std::vector<std::string> list;
+  for (std::size_t i = 0; i < count; ++i) list.push_back("tensor " + std::to_string(i));
+  return list;
+}
+
+template <class A>
+void compare(const A& algorithm, std::size_t window, const ScalingOptions& options, std::size_t steps) {
+  constexpr std::size_t tensors = 9 * std::size(model::all_amaxes);
+  ScalerGroup<A, dynamic_window> host(window, names(tensors), options, algorithm);
+  cuda::ScalerGroup<A> device(host);
+  std::vector<std::vector<float>> traces;
+  for (std::size_t i = 0; i < tensors; ++i) {
+    traces.push_back(
+        model::amaxes(model::all_amaxes[i % std::size(model::all_amaxes)], steps, static_cast<std::uint32_t>(i)));
+  }
+  std::vector<std::uint32_t> observed(tensors);
+  for (std::size_t step = 0; step < steps; ++step) {
+    for (std::size_t i = 0; i < tensors; ++i) {
+      host.observe(i, traces[i][step]);
+      observed[i] = std::bit_cast<std::uint32_t>(traces[i][step]) & 0x7FFFFFFF;
+    }
+    require(
+        cudaMemcpyAsync(device.observed(), observed.data(), tensors * sizeof(std::uint32_t), cudaMemcpyHostToDevice));
+    require(device.commit());
+    host.commit();
+    if (step % 250 == 249) REQUIRE(device.state() == host.state());
+    if (step == steps / 2) device = cuda::ScalerGroup<A>(device.state());
+  }
+  CHECK(device.state() == host.state());
+}
+
+}  // namespace
+
+TEST_CASE("10,000 random steps: Max") { compare(amax::Max{}, 64, {}, quick() ? 100 : 10'000); }
+TEST_CASE("a window longer than a warp's stride, powers of two, an interval") {
+  compare(amax::Max{}, 1024, {.target = 224.0f, .margin = 2, .power_of_two = true, .interval = 3}, quick() ? 50 : 3000);
+}
+TEST_CASE("the other algorithms") {
+  const std::size_t steps = quick() ? 50 : 1000;
+  compare(amax::Mean{}, 33, {}, steps);
+  compare(amax::ExpSmooth{0.3}, 16, {.interval = 2}, steps);
+  compare(amax::Percentile{0.9}, 40, {}, steps);
+  compare(amax::MostRecent{}, 1, {.power_of_two = true}, steps);
+}
+
+TEST_CASE("a captured training step, replayed on new data, is the CPU's") {
+  constexpr std::size_t tensors = 5, n = 10'007;
+  ScalerGroup<amax::Max, 8> host(names(tensors), {.cold_start = cold_start::Fixed{1.0f}});
+  cuda::ScalerGroup<amax::Max> device(host);
+  Device<float> x(tensors * n), y(tensors * n);
+  Device<hif8_t> codes(tensors * n);
+  cudaStream_t stream = nullptr;
+  require(cudaStreamCreate(&stream));
+  cudaGraph_t graph = nullptr;
+  cudaGraphExec_t replay = nullptr;
+  require(cudaStreamBeginCapture(stream, cudaStreamCaptureModeGlobal));
+  for (std::size_t i = 0; i < tensors; ++i) {
+    require(cuda::quantize(x.data() + i * n, codes.data() + i * n, n, cuda::MergeAmax{device.observed(i)},
+                           {.device_scale = device.scale(i)}, stream));
+    require(cuda::dequantize(codes.data() + i * n, y.data() + i * n, n,
+                             {.device_inverse_scale = device.inverse_scale(i)}, stream));
+  }
+  require(device.commit(stream));
+  require(cudaStreamEndCapture(stream, &graph));
+  require(cudaGraphInstantiate(&replay, graph, 0));
+
+  std::vector<float> data(tensors * n), values(n);
+  std::vector<hif8_t> expected(n);
+  for (std::uint32_t step = 0; step < 50; ++step) {
+    const std::vector<float> amaxes = model::amaxes(model::Amaxes::Spikes, tensors, step);
+    for (std::size_t i = 0; i < data.size(); ++i) {
+      data[i] = amaxes[i / n] * (static_cast<float>(i * 7 % 201) - 100.0f) / 100.0f;
+    }
+    x.upload(data);
+    codes.spoil();
+    y.spoil();
+    require(cudaGraphLaunch(replay, stream));
+    require(cudaStreamSynchronize(stream));
+    const auto got = codes.download();
+    const auto got_values = y.download();
+    for (std::size_t i = 0; i < tensors; ++i) {
+      host.observe(i, gpu_test::quantize(data.data() + i * n, expected.data(), n, {.scale = host.scale(i)}, {}));
+      gpu_test::dequantize(expected.data(), values.data(), n, host.inverse_scale(i));
+      CHECK(std::memcmp(got.data() + i * n, expected.data(), n) == 0);
+      CHECK(std::memcmp(got_values.data() + i * n, values.data(), n * sizeof(float)) == 0);
+    }
+    host.commit();
+  }
+  CHECK(device.state(stream) == host.state());
+  require(cudaGraphExecDestroy(replay));
+  require(cudaGraphDestroy(graph));
+  require(cudaStreamDestroy(stream));
+}

@@ -1,0 +1,86 @@
+// Products by cublasLt, against sums in binary64, within the bound that cuda/matmul.cuh states.
+
+#include "device.hpp"
+
+#include <hifloat/cuda/matmul.cuh>
+
+#include <doctest/doctest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <vector>
+
+namespace {
+
+using namespace hifloat;
+using namespace gpu_test;
+
+std::vector<hif8_t> finite_codes(std::size_t n, std::uint32_t seed) {
+  std::mt19937 generator(seed);
+  std::vector<hif8_t> codes(n);
+  for (hif8_t& code : codes) {
+    const std::uint32_t bits = static_cast<std::uint32_t>(generator());
+    code = hif8_t(static_cast<float>(static_cast<std::int32_t>(bits)) * 0x1p-31f *
+                  std::ldexp(1.0f, static_cast<int>(bits % 9) - 4));
+  }
+  return codes;
+}
+
+template <class T>
+void check_product(cublasLtHandle_t handle, std::size_t m, std::size_t n, std::size_t k, double unit_of_result) {
+  constexpr float x_scale = 0.37f, w_scale = 2.5f;
+  const std::vector<hif8_t> x = finite_codes(m * k, 1), w = finite_codes(n * k, 2);
+  const Device<hif8_t> device_x(x), device_w(w);
+  const Device<float> device_scale(std::vector<float>{w_scale});
+  Device<T> y(m * n);
+  cuda::Matmul<T> product;
+  REQUIRE(product.prepare(handle, m, n, k) == CUBLAS_STATUS_SUCCESS);
+  Device<std::uint8_t> workspace(product.workspace_bytes());
+  REQUIRE(product(cuda::ScaledCodes<>{device_x.data(), x_scale},
+                  cuda::ScaledCodes<>{device_w.data(), 1.0f, device_scale.data()}, y.data(),
+                  workspace.data()) == CUBLAS_STATUS_SUCCESS);
+  require(cudaDeviceSynchronize());
+  const std::vector<T> got = y.download();
+  const double unit = 0x1p-23, terms = static_cast<double>(k + 2);
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      double sum = 0, magnitudes = 0;
+      for (std::size_t l = 0; l < k; ++l) {
+        const double term = double{static_cast<float>(x[i * k + l])} * double{static_cast<float>(w[j * k + l])};
+        sum += term;
+        magnitudes += std::abs(term);
+      }
+      const double scale = double{x_scale} * double{w_scale};
+      const double bound =
+          terms * unit / (1 - terms * unit) * scale * magnitudes + unit_of_result * std::abs(sum * scale);
+      wrong += !(std::abs(double{static_cast<float>(got[i * n + j])} - sum * scale) <= bound);
+    }
+  }
+  CAPTURE(m);
+  CAPTURE(n);
+  CAPTURE(k);
+  CHECK(wrong == 0);
+}
+
+}  // namespace
+
+TEST_CASE("products of many shapes are within the bound") {
+  cublasLtHandle_t handle = nullptr;
+  REQUIRE(cublasLtCreate(&handle) == CUBLAS_STATUS_SUCCESS);
+  for (const std::size_t m : {1u, 8u, 33u, 128u}) {
+    for (const std::size_t n : {8u, 72u, 256u}) {
+      for (const std::size_t k : {8u, 64u, 520u}) {
+        check_product<float>(handle, m, n, k, 0x1p-24);
+        check_product<bfloat16>(handle, m, n, k, 0x1p-8);
+        check_product<binary16>(handle, m, n, k, 0x1p-11);
+      }
+    }
+  }
+  cuda::Matmul<float> product;
+  CHECK(product.prepare(handle, 0, 8, 8) == CUBLAS_STATUS_INVALID_VALUE);
+  (void)cublasLtDestroy(handle);
+}

@@ -1,0 +1,110 @@
+// The commit that a GPU runs, on the CPU: bit for bit what ScalerGroup does, over random steps with hostile amaxes; and
+// the way of a group's state to the device and back.
+
+#include "model/hostile_amaxes.hpp"
+
+#include <hifloat/cuda/commit.cuh>
+#include <hifloat/cuda/group_image.hpp>
+#include <hifloat/scaling/scaler_group.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace hifloat;
+namespace gpu = detail::gpu;
+
+/// As many threads as it says, one after the other; the rest of a warp does what the first one does.
+struct EmulatedTeam {
+  unsigned size;
+  [[nodiscard]] static bool is_first() { return true; }
+  static void sync() {}
+  template <class Share>
+  [[nodiscard]] std::uint32_t maximum(const Share& share) const {
+    std::uint32_t largest = 0;
+    for (unsigned rank = 0; rank < size; ++rank) largest = std::max(largest, share(rank, size));
+    return largest;
+  }
+};
+
+constexpr std::size_t tensors = std::size(model::all_amaxes);
+
+template <class A>
+using Group = ScalerGroup<A, dynamic_window>;
+
+std::vector<std::string> names() {
+  std::vector<std::string> list;
+  for (std::size_t i = 0; i < tensors; ++i) list.push_back("tensor " + std::to_string(i));
+  return list;
+}
+
+template <class A>
+void commit(gpu::GroupImage& image, const Group<A>& group) {
+  const gpu::CommitJob<A> job{group.options(),       group.algorithm(), image.tensors.data(), image.rings.data(),
+                              image.observed.data(), group.size(),      group.window()};
+  for (std::size_t i = 0; i < group.size(); ++i) job(i, EmulatedTeam{32});
+}
+
+template <class A>
+void compare(const A& algorithm, std::size_t window, const ScalingOptions& options, std::size_t steps) {
+  Group<A> group(window, names(), options, algorithm);
+  gpu::GroupImage image = gpu::image_of<A>(group.state());
+  std::vector<std::vector<float>> traces;
+  for (std::size_t i = 0; i < tensors; ++i) {
+    traces.push_back(model::amaxes(model::all_amaxes[i], steps, static_cast<std::uint32_t>(window + i)));
+  }
+  std::size_t wrong = 0;
+  for (std::size_t step = 0; step < steps; ++step) {
+    for (std::size_t i = 0; i < tensors; ++i) {
+      const std::uint32_t bits = std::bit_cast<std::uint32_t>(traces[i][step]) & 0x7FFFFFFF;
+      group.observe(i, traces[i][step]);
+      image.observed[i] = std::max(image.observed[i], bits);
+    }
+    if (step % 37 == 36) {  // there and back
+      CHECK(gpu::state_of(image, group.state()) == group.state());
+      image = gpu::image_of<A>(gpu::state_of(image, group.state()));
+    }
+    group.commit();
+    commit(image, group);
+    for (std::size_t i = 0; i < tensors; ++i) {
+      const detail::TensorState& tensor = image.tensors[i];
+      wrong +=
+          std::bit_cast<std::uint32_t>(tensor.scale) != std::bit_cast<std::uint32_t>(group.scale(i)) ||
+          std::bit_cast<std::uint32_t>(tensor.inverse_scale) != std::bit_cast<std::uint32_t>(group.inverse_scale(i)) ||
+          tensor.epoch != group.epoch(i) || image.observed[i] != 0;
+    }
+  }
+  CHECK(wrong == 0);
+  CHECK(gpu::state_of(image, group.state()) == group.state());
+}
+
+template <class A>
+void compare_with_options(const A& algorithm, std::size_t steps) {
+  for (const std::size_t window : {1u, 2u, 33u, 64u, 100u}) {
+    CAPTURE(window);
+    compare(algorithm, window, {}, steps);
+    compare(algorithm, window, {.target = 224.0f, .margin = 3, .power_of_two = true}, steps);
+    compare(algorithm, window, {.margin = -2, .interval = 7, .cold_start = cold_start::Fixed{0.125f}}, steps);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("Max") { compare_with_options(amax::Max{}, 700); }
+TEST_CASE("Mean") { compare_with_options(amax::Mean{}, 300); }
+TEST_CASE("ExpSmooth") { compare_with_options(amax::ExpSmooth{0.3}, 300); }
+TEST_CASE("Percentile") { compare_with_options(amax::Percentile{0.9}, 300); }
+TEST_CASE("MostRecent") { compare_with_options(amax::MostRecent{}, 300); }
+TEST_CASE("Max over 10,000 steps") { compare(amax::Max{}, 1024, {}, 10000); }
+
+TEST_CASE("a state of another algorithm is refused") {
+  const Group<amax::Mean> group(8, names());
+  CHECK_THROWS_AS((void)gpu::image_of<amax::Max>(group.state()), std::invalid_argument);
+}
