@@ -93,7 +93,7 @@ common::Record train(const Material& material, const Recipe& recipe) {
   qat::WarmupGate<> gate(recipe.warmup);
   gate.begin(model.quantized);
   const auto rate = learning_rate(recipe.rate, recipe.steps);
-  Vector parameters = material.parameters, gradient(material.layout.size());
+  Vector parameters = material.parameters, gradient = Vector::Zero(material.layout.size());
   if (recipe.nudged) parameters *= 1 + 0x1p-20f;
   language::Corpus text = material.text;
   text.seed = recipe.seed;
@@ -119,7 +119,7 @@ Vector pretrain(const language::Layout& layout, const language::Corpus& text, st
   Model model(layout, {});
   language::AdamW optimiser(layout);
   const auto rate = learning_rate(3e-3, steps);
-  Vector parameters = layout.initial(1), gradient(layout.size());
+  Vector parameters = layout.initial(1), gradient = Vector::Zero(layout.size());
   for (std::size_t step = 0; step < steps; ++step) {
     const std::vector<Token> sequences = text.batch(step, batch, static_cast<std::size_t>(context));
     const double loss = model.decoder.train(parameters, sequences, context, gradient);
