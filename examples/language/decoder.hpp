@@ -2,7 +2,7 @@
 // "LLaMA" (2023).
 //
 //   const Layout layout(shape);
-//   Vector parameters = layout.initial(seed), gradient(layout.size());
+//   Vector parameters = layout.initial(seed), gradient = Vector::Zero(layout.size());
 //   Decoder decoder(layout, 64, make_linear);
 //   for each step:
 //     loss = decoder.train(parameters, sequences, 64, gradient);   ... the optimiser's step ...
