@@ -95,6 +95,16 @@ TEST_CASE("a study that was cut off goes on to the same tables, on any number of
   CHECK(common_test::refusal([&] { (void)run_grid(options, shorter); }).find("of another study") != std::string::npos);
 }
 
+TEST_CASE("a run does not depend on what memory held before" * doctest::skip(!has_package())) {
+  Text shorter = text();
+  shorter.held_out.resize(1500);
+  const auto losses = [&](float left_behind) {  // width 8: there are gaps between its tensors
+    std::vector<language::Vector>(50, language::Vector::Constant(6000, left_behind));
+    return train({.steps = 20, .rate = 0.01}, language::all_formats()[0], 8, 1, shorter).series("loss");
+  };
+  CHECK(losses(0) == losses(1));
+}
+
 TEST_CASE("cosines and SGD train, too, and every run is in the CSV" * doctest::skip(!has_package())) {
   using enum Recipe::Shape;
   using enum Recipe::Optimiser;
