@@ -29,7 +29,7 @@ TEST_CASE("what is said wins over a preset, in any order") {
     CHECK(options.recipe.steps == 1200);
     CHECK(options.widths.size() == 4);
   }
-  CHECK_THROWS_AS(parse({"--quick", "--full"}), common::InputError);
+  CHECK_THROWS_AS((void)parse({"--quick", "--full"}), common::InputError);
   CHECK(parse({"--optimiser", "sgd"}).recipe.rate == 0.2);
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "common/format_number.hpp"
+#include "common/statistics.hpp"
 #include "common/tests/record_file.hpp"
 #include "schedule_study/grid.hpp"
 #include "schedule_study/report.hpp"
@@ -57,14 +58,15 @@ TEST_CASE("INT4 costs, INT6 doesn't, and the rate has to come down" * doctest::s
   REQUIRE(cells.size() == 1);
   const std::vector<double> int6 = cells[0].penalties(1, papers_warm_down);
   const std::vector<double> int4 = cells[0].penalties(2, papers_warm_down);
+  for (std::size_t format = 0; format < 3; ++format) {
+    CAPTURE(format);
+    const std::vector<double> losses = cells[0].losses(format, papers_warm_down);
+    CHECK(std::ranges::max(losses) < 3.8);  // 5.5 at first
+    // Seen: 0.025 to 0.038; of single seeds 0.03 in float, from 0.007 in INT6 and INT4.
+    CHECK(common::paired_difference(cells[0].losses(format, no_warm_down), losses).value > 0.01);
+  }
   for (std::size_t seed = 0; seed < options.seeds; ++seed) {
     CAPTURE(seed);
-    for (std::size_t format = 0; format < 3; ++format) {
-      CAPTURE(format);
-      const auto& loss = cells[0].runs[format][seed].series("loss");
-      CHECK(loss[papers_warm_down] < 3.8);                                   // 5.5 at first
-      CHECK(loss[0] - loss[papers_warm_down] > (format == 1 ? 0.0 : 0.01));  // seen: 0.02 to 0.055, of INT6 from 0.01
-    }
     CHECK(std::abs(int6[seed]) < 0.04);
     CHECK(int4[seed] > 0.045);
     CHECK(int4[seed] < 0.2);
@@ -93,6 +95,16 @@ TEST_CASE("a study that was cut off goes on to the same tables, on any number of
 
   ++shorter.held_out[0];  // of no run that was kept
   CHECK(common_test::refusal([&] { (void)run_grid(options, shorter); }).find("of another study") != std::string::npos);
+}
+
+TEST_CASE("a run does not depend on what memory held before" * doctest::skip(!has_package())) {
+  Text shorter = text();
+  shorter.held_out.resize(1500);
+  const auto losses = [&](float left_behind) {  // width 8: there are gaps between its tensors
+    std::vector<language::Vector>(50, language::Vector::Constant(6000, left_behind));
+    return train({.steps = 20, .rate = 0.01}, language::all_formats()[0], 8, 1, shorter).series("loss");
+  };
+  CHECK(losses(0) == losses(1));
 }
 
 TEST_CASE("cosines and SGD train, too, and every run is in the CSV" * doctest::skip(!has_package())) {
