@@ -2,10 +2,11 @@
 // functions on the CPU (array.hpp).
 //
 // Elements are float, bfloat16, binary16, or a type that storage_traits maps to them: __half and __nv_bfloat16 with
-// cuda/types.cuh. Codes are hif8<R, O>, whose type says how numbers are rounded. Any length and any alignment will do.
-// Each call is one launch on the stream, the last argument: nothing is allocated, thrown or waited for, and a call may
-// be captured into a graph. What comes back is the launch's cudaError_t; cudaErrorInvalidValue, with nothing launched,
-// for a scale or a clamp that array functions would refuse, or for memory that overlaps. Length zero launches nothing.
+// cuda/types.cuh. Codes are hif8<R, O>, whose type says how numbers are rounded; a policy of the user's own must be
+// callable on the device (HIFLOAT_HD), and is computed, not looked up. Any length and any alignment will do. Each call
+// is one launch on the stream, the last argument: nothing is allocated, thrown or waited for, and a call may be
+// captured into a graph. What comes back is the launch's cudaError_t; cudaErrorInvalidValue, with nothing launched, for
+// a scale or a clamp that array functions would refuse, or for memory that overlaps. Length zero launches nothing.
 #pragma once
 
 #include <cuda_runtime.h>
