@@ -60,12 +60,17 @@ class ReplayChoice {
   [[nodiscard]] virtual diagnostics::ReplayResult result(std::span<const std::string> tensors) const = 0;
 };
 
+/// Its id; else what the compiler calls it, where it tells.
 template <class A>
 [[nodiscard]] std::string algorithm_name() {
   if constexpr (requires { A::id; }) {
     return std::string(A::id);
   } else {
+#if defined(__cpp_rtti)
     return typeid(A).name();
+#else
+    return "unnamed";
+#endif
   }
 }
 

@@ -13,8 +13,8 @@
 
 namespace HIFLOAT_NAMESPACE::formats {
 
-/// What tells one layout of 8 bits from another. The code behind `largest` stands for what is past it: here NaN, as there
-/// is no infinity.
+/// What tells one layout of 8 bits from another. The code behind `largest` stands for what is past it: here NaN, as
+/// there is no infinity.
 struct E4M3fn {
   static constexpr std::string_view name = "e4m3fn";
   static constexpr int mantissa_width = 3, min_exponent = -6;
