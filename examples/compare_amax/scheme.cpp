@@ -68,10 +68,10 @@ hifloat::ScalingOptions Scheme::scaling_options(Role role) const {
 ChosenScaler Scheme::scaler(Role role) const {
   const hifloat::ScalingOptions options = scaling_options(role);
   switch (algorithm) {
-    case Algorithm::most_recent: return ChosenScaler(ChosenScaler::MostRecent(options));
-    case Algorithm::exp_smooth: return ChosenScaler(ChosenScaler::ExpSmooth(options));
-    case Algorithm::max: return ChosenScaler(ChosenScaler::Max(window, options));
-    default: return ChosenScaler(ChosenScaler::Current(options));
+    case Algorithm::most_recent: return MostRecent(options);
+    case Algorithm::exp_smooth: return ExpSmooth(options);
+    case Algorithm::max: return Max(window, options);
+    default: return Current(options);
   }
 }
 
