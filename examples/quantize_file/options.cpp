@@ -1,10 +1,8 @@
 #include "options.hpp"
 
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <string_view>
-#include <system_error>
 
 #include <hifloat/io/hif8_tag.hpp>
 
@@ -16,23 +14,13 @@ namespace {
 
 namespace hf = hifloat;
 
-constexpr float largest_target = 32768;  // HiF8's largest value
+constexpr double largest_target = 32768;  // HiF8's largest value
 
 /// In the order of Rounding.
 constexpr std::array rounding_names{
     hf::io::rounding_name<hf::rounding::TiesAway>, hf::io::rounding_name<hf::rounding::TiesEven>,
     hf::io::rounding_name<hf::rounding::TowardZero>, hf::io::rounding_name<hf::rounding::Hybrid>,
     hf::io::rounding_name<hf::rounding::SimplifiedStochastic>};
-
-float target(common::Arguments& arguments) {
-  const std::string_view text = arguments.value();
-  float value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !(value >= 1) || value > largest_target) {
-    arguments.refuse(text, "no number from 1 to 32768");
-  }
-  return value;
-}
 
 Rounding rounding(common::Arguments& arguments) {
   const std::string_view name = arguments.value();
@@ -67,7 +55,7 @@ Options parse_options(int argc, const char* const* argv) {
       return options;
     }
     if (arguments.is("--target")) {
-      options.target = target(arguments);
+      options.target = static_cast<float>(arguments.number(1, largest_target));
     } else if (arguments.is("--rounding")) {
       options.rounding = rounding(arguments);
     } else if (arguments.is("--per-tensor")) {
