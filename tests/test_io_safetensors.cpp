@@ -136,6 +136,7 @@ TEST_CASE("calls that do not fit the tensor change nothing") {
   CHECK_THROWS_AS(writer.write(0, std::span(x)), std::invalid_argument);
   CHECK_THROWS_AS(writer.write(0, u), std::invalid_argument);
   CHECK_THROWS_AS(writer.write(1, some_elements<hf::hif8_t>(1)), std::invalid_argument);
+  CHECK_THROWS_AS(writer.write(2, u), std::out_of_range);
   writer.write(0, std::span(x).first(2));
   writer.write(1, u);
   CHECK_THROWS_WITH_AS(writer.finish(), "hifloat: tensor 'x': 8 of its 12 bytes were written", std::invalid_argument);
@@ -151,6 +152,7 @@ TEST_CASE("calls that do not fit the tensor change nothing") {
   CHECK_THROWS_AS((void)reader.read<double>(0), std::invalid_argument);
   CHECK_THROWS_AS((void)reader.read<hf::hif8_t>(1), std::invalid_argument);
   CHECK_THROWS_AS((void)reader.read<float>(2), std::out_of_range);
+  CHECK_THROWS_AS(reader.read(2, 0, y), std::out_of_range);
   CHECK(y == std::vector{5.0f, 5.0f});
 }
 

@@ -67,15 +67,16 @@ class SafetensorsReader {
   }
 
   /// Elements [first, first + elements.size()) of a tensor; with std::byte its bytes. std::invalid_argument, before
-  /// anything is written: elements of another type, codes of a tensor without tag, a range past the end.
+  /// anything is written: elements of another type, codes of a tensor without tag, a range past the end;
+  /// std::out_of_range: no tensor of that index.
   template <PieceRange R>
   void read(std::size_t tensor, std::uint64_t first, R&& elements) {
-    detail::read_piece(input_, tensors_.at(tensor), begins_[tensor], first, detail::span_of(elements));
+    detail::read_piece(input_, tensors_.at(tensor), begins_.at(tensor), first, detail::span_of(elements));
   }
   /// All of them.
   template <Element T>
   [[nodiscard]] std::vector<T> read(std::size_t tensor) {
-    return detail::read_whole<T>(input_, tensors_.at(tensor), begins_[tensor]);
+    return detail::read_whole<T>(input_, tensors_.at(tensor), begins_.at(tensor));
   }
 
  private:
@@ -108,10 +109,11 @@ class SafetensorsWriter {
   [[nodiscard]] const std::vector<TensorInfo>& tensors() const noexcept { return tensors_; }
 
   /// The next elements of a tensor; with std::byte its next bytes. Tensors may take turns. std::invalid_argument:
-  /// elements of another type, more than the tensor has. io::Error: they can't be written.
+  /// elements of another type, more than the tensor has. std::out_of_range: no tensor of that index. io::Error: they
+  /// can't be written.
   template <PieceRange R>
   void write(std::size_t tensor, const R& elements) {
-    detail::write_piece(file_, tensors_.at(tensor), begins_[tensor], written_[tensor], detail::span_of(elements));
+    detail::write_piece(file_, tensors_.at(tensor), begins_.at(tensor), written_.at(tensor), detail::span_of(elements));
   }
 
   /// To be called once. std::invalid_argument: elements are missing. io::Error: they did not reach the disk. Either
