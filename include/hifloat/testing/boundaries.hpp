@@ -18,7 +18,8 @@ struct RoundingBoundary {
   float below;  ///< the last float that becomes `lower`
   float at;     ///< the first that becomes `upper`
   float above;  ///< the one after it
-  Code lower, upper;
+  Code lower,   ///< what `below` becomes
+      upper;    ///< what `at` becomes
 };
 
 }  // namespace HIFLOAT_NAMESPACE::testing
