@@ -51,6 +51,7 @@ concept Executor = std::copy_constructible<E> && requires(const E& executor, std
   executor(pieces, task);
 };
 
+/// Executors that the library brings along.
 namespace executor {
 
 /// The calling thread: what plain ranges are worked on by.

@@ -19,6 +19,7 @@
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
 
+/// The bit layout of HiF8: codes are bytes here, and magnitude codes those without sign.
 namespace HIFLOAT_NAMESPACE::format {
 
 inline constexpr int max_exponent = 15;          ///< 2^15 is the largest finite value
@@ -57,6 +58,7 @@ inline constexpr std::uint8_t sign_bit = 0x80;   ///< of a negative code
          4 * binades_below(exponent, 3);
 }
 
+/// What makes this file's tables while it is compiled.
 namespace generate {
 /// Eight bytes: for the ranks from `first` on, what code and rank differ by. It is the same for eight neighbouring
 /// ranks.

@@ -102,6 +102,8 @@ inline constexpr ScaledTable scaled_table = [] {
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
+/// HiFloat8 (arXiv 2409.16626): one number and many of them, the scales that tensors need, products, training. What a
+/// caller does wrong is an exception, or, in a file compiled without them, a message and abort().
 namespace HIFLOAT_NAMESPACE {
 
 /// The rounding policies whose types have arithmetic and read text: one rounding that needs no random bits and leaves

@@ -37,6 +37,7 @@ template <char... Characters>
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
 namespace HIFLOAT_NAMESPACE {
+/// Literals of HiF8 numbers, for a using-directive.
 inline namespace literals {
 
 /// A hif8_t from a decimal or hexadecimal literal, rounded once from what is written: 1.5_hif8, 1e-3_hif8, 32'768_hif8,

@@ -7,6 +7,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/format.hpp>
 
+/// Overflow policies.
 namespace HIFLOAT_NAMESPACE::overflow {
 
 /// The contract of an overflow policy: two codes.

@@ -8,6 +8,7 @@
 
 #include <hifloat/config.hpp>
 
+/// Rounding policies, and what they decide by.
 namespace HIFLOAT_NAMESPACE::rounding {
 
 /// What truncation to the binade's precision leaves to decide. Fractions have their first bit at bit 63.

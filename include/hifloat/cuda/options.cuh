@@ -8,6 +8,7 @@
 #include <hifloat/scale_params.hpp>
 #include <hifloat/stats.hpp>
 
+/// The array calls, scalers and products that run on a GPU.
 namespace HIFLOAT_NAMESPACE::cuda {
 
 /// How numbers become codes. The rounding and overflow policies are the code type's. Pointers are to device memory,

@@ -13,6 +13,7 @@
 #include <hifloat/eigen/numbers.hpp>
 #include <hifloat/storage.hpp>
 
+/// Eigen's matrices under scalers and as operands of products.
 namespace HIFLOAT_NAMESPACE::eigen {
 
 /// What of a matrix has a scale of its own, or lies together in memory.

@@ -81,6 +81,7 @@ void copy_gradient(const From& from, To& to) {
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
+/// Gradient policies: what backward makes of a rounding.
 namespace HIFLOAT_NAMESPACE::qat::gradient {
 
 /// The contract of a gradient policy, of which each FakeQuantizer has one:

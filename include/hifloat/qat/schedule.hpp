@@ -20,6 +20,7 @@
 #include <hifloat/error.hpp>
 #include <hifloat/scaling/options.hpp>
 
+/// Learning rates by step.
 namespace HIFLOAT_NAMESPACE::qat::schedule {
 
 /// The number of steps of a schedule that has no end.

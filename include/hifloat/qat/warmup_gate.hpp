@@ -26,6 +26,7 @@ concept WarmupTarget = requires(T& target, ScalingMode mode) {
   target.reset();
 };
 
+/// What becomes of the amaxes of a warm-up in BF16, and of the history at its end.
 namespace warmup {
 
 /// The contract of a policy for amaxes: `mode`, of the scalers while the gate is closed, and an `id` for saved states.

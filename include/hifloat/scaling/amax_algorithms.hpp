@@ -18,6 +18,7 @@
 #include <hifloat/scaling/sliding_max.hpp>
 #include <hifloat/simd/float_environment.hpp>
 
+/// Amax algorithms: from a window of amaxes to the estimate of the next one.
 namespace HIFLOAT_NAMESPACE::amax {
 
 /// The contract of an algorithm, a small copyable type.

@@ -10,6 +10,7 @@
 #include <hifloat/hif8.hpp>
 #include <hifloat/rank.hpp>
 
+/// For tests of quantization numerics, with any framework.
 namespace HIFLOAT_NAMESPACE::testing {
 
 /// Two neighbouring floats that a format gives two different numbers.
