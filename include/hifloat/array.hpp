@@ -32,6 +32,7 @@ template <class Range>
 using element_t = std::remove_reference_t<decltype(*std::ranges::data(std::declval<Range&>()))>;
 }  // namespace detail
 
+/// A contiguous range that knows its size: a vector, an array, a span, or what `on` returns.
 template <class T>
 concept ContiguousSizedRange = std::ranges::contiguous_range<T> && std::ranges::sized_range<T>;
 
@@ -43,10 +44,11 @@ concept FloatRange = ContiguousSizedRange<T> && FloatingStorage<std::remove_cv_t
 template <class T>
 concept WritableFloatRange = FloatRange<T> && !std::is_const_v<detail::element_t<T>>;
 
-/// A code type whose rounding needs no random bits: a HiF8 type, or any other format of formats/. And one whose
-/// rounding does: hif8 with rounding::Stochastic.
+/// A code type whose rounding needs no random bits: a HiF8 type, or any other format of formats/.
 template <class Code>
 concept DeterministicCode = QuantizationFormat<Code>;
+
+/// One whose rounding does: hif8 with rounding::Stochastic.
 template <class Code>
 concept RandomCode = detail::is_hif8<Code> && Code::rounding_policy::uses_random;
 
@@ -59,9 +61,11 @@ concept CodeRange = ContiguousSizedRange<T> &&
 template <class T>
 concept WritableCodeRange = CodeRange<T> && !std::is_const_v<detail::element_t<T>>;
 
-/// Codes to write, of the one kind and of the other.
+/// Codes to write whose rounding needs no random bits.
 template <class T>
 concept DeterministicCodes = WritableCodeRange<T> && DeterministicCode<detail::element_t<T>>;
+
+/// Codes to write whose rounding does.
 template <class T>
 concept RandomCodes = WritableCodeRange<T> && RandomCode<detail::element_t<T>>;
 
@@ -164,11 +168,13 @@ namespace HIFLOAT_FUNCTION_NAMESPACE {
 /// array call.
 [[nodiscard]] inline std::string_view active_isa() { return detail::AllBackends::names[detail::active_backend()]; }
 
-/// codes[i] = x[i] * scale, limited to the clamp, rounded. A double is rounded once from its exact product.
+/// codes[i] = x[i] * scale, limited to the clamp, rounded. A double is rounded once from its exact product. NaN passes
+/// the clamp, and is what the codes' overflow policy makes of it. Errors: see the top of this file.
 template <FloatRange X, DeterministicCodes Codes>
 void encode(const X& x, Codes&& codes, ScaleParams params) {
   detail::encode_array(x, codes, params, {});
 }
+/// The same without a clamp.
 template <FloatRange X, DeterministicCodes Codes>
 void encode(const X& x, Codes&& codes, float scale = 1.0f) {
   detail::encode_array(x, codes, {.scale = scale}, {});
@@ -179,6 +185,7 @@ template <FloatRange X, RandomCodes Codes>
 void encode(const X& x, Codes&& codes, ScaleParams params, const PhiloxKey& key) {
   detail::encode_array(x, codes, params, key);
 }
+/// The same without a clamp.
 template <FloatRange X, RandomCodes Codes>
 void encode(const X& x, Codes&& codes, float scale, const PhiloxKey& key) {
   detail::encode_array(x, codes, {.scale = scale}, key);
@@ -212,14 +219,17 @@ template <FloatRange X, DeterministicCodes Codes>
 QuantizeStats quantize(const X& x, Codes&& codes, ScaleParams params) {
   return detail::quantize_array(x, codes, params, {});
 }
+/// The same without a clamp.
 template <FloatRange X, DeterministicCodes Codes>
 QuantizeStats quantize(const X& x, Codes&& codes, float scale = 1.0f) {
   return detail::quantize_array(x, codes, {.scale = scale}, {});
 }
+/// The same with the random bits of encode.
 template <FloatRange X, RandomCodes Codes>
 QuantizeStats quantize(const X& x, Codes&& codes, ScaleParams params, const PhiloxKey& key) {
   return detail::quantize_array(x, codes, params, key);
 }
+/// The same without a clamp.
 template <FloatRange X, RandomCodes Codes>
 QuantizeStats quantize(const X& x, Codes&& codes, float scale, const PhiloxKey& key) {
   return detail::quantize_array(x, codes, {.scale = scale}, key);
@@ -231,14 +241,17 @@ template <DeterministicCode Code = hif8_t, FloatRange X, WritableFloatRange Y>
 void fake_quantize(const X& x, Y&& y, ScaleParams params) {
   detail::fake_quantize_array<Code>(x, y, params, {});
 }
+/// The same without a clamp.
 template <DeterministicCode Code = hif8_t, FloatRange X, WritableFloatRange Y>
 void fake_quantize(const X& x, Y&& y, float scale = 1.0f) {
   detail::fake_quantize_array<Code>(x, y, {.scale = scale}, {});
 }
+/// The same with the random bits of encode.
 template <RandomCode Code, FloatRange X, WritableFloatRange Y>
 void fake_quantize(const X& x, Y&& y, ScaleParams params, const PhiloxKey& key) {
   detail::fake_quantize_array<Code>(x, y, params, key);
 }
+/// The same without a clamp.
 template <RandomCode Code, FloatRange X, WritableFloatRange Y>
 void fake_quantize(const X& x, Y&& y, float scale, const PhiloxKey& key) {
   detail::fake_quantize_array<Code>(x, y, {.scale = scale}, key);

@@ -172,8 +172,9 @@ template <class I>
 namespace HIFLOAT_FUNCTION_NAMESPACE {
 
 /// The HiF8 code of `x`, rounded once from its exact value. `x` is float, double, bfloat16, binary16, or a type that
-/// storage_traits maps to them. rounding::Hybrid and SimplifiedStochastic see the source's own bits, so float and
-/// 16-bit words of one value may differ there; a double passes for the binary32 that rounding to odd gives.
+/// storage_traits maps to them. What rounds past the largest value, and NaN, is O's. rounding::Hybrid and
+/// SimplifiedStochastic see the source's own bits, so float and 16-bit words of one value may differ there; a double
+/// passes for the binary32 that rounding to odd gives.
 template <RoundingPolicy R = rounding::TiesAway, OverflowPolicy O = overflow::Saturate, FloatingStorage T>
   requires(!R::uses_random)
 [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t encode(T x) noexcept {
@@ -187,7 +188,7 @@ template <RoundingPolicy R, OverflowPolicy O = overflow::Saturate, FloatingStora
   return detail::encode_source<R, O>(detail::source_of(detail::bit_cast<storage_t<T>>(x)), random);
 }
 
-/// The same for an integer.
+/// The same for an integer of at most 64 bits, from its exact value.
 template <RoundingPolicy R = rounding::TiesAway, OverflowPolicy O = overflow::Saturate, class I>
   requires(std::is_integral_v<I> && sizeof(I) <= 8 && !R::uses_random)
 [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t encode(I x) noexcept {

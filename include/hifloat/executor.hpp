@@ -26,6 +26,7 @@ namespace HIFLOAT_NAMESPACE {
 /// The pieces of a call, by number. Refers to what is on the caller's stack: good until the executor returns.
 class Task {
  public:
+  /// Of anything that is called with a piece's number; `work` must outlive the task.
   template <class F>
     requires std::invocable<const F&, std::size_t>
   explicit Task(const F& work) noexcept
@@ -42,33 +43,38 @@ class Task {
 /// The contract of an executor, a small handle that is copied:
 ///  - `concurrency()`: how many pieces it would run at a time, this thread's included; 0 counts as 1;
 ///  - `executor(pieces, task)`: calls task(i) once for each i in [0, pieces), in any order and on any threads, and
-///  returns
-///    when all of them are done. What it throws passes through the array call, whose output is then unspecified.
+///    returns when all of them are done. What it throws passes through the array call, whose output is then
+///    unspecified.
 template <class E>
 concept Executor = std::copy_constructible<E> && requires(const E& executor, std::size_t pieces, const Task& task) {
   { executor.concurrency() } -> std::convertible_to<std::size_t>;
   executor(pieces, task);
 };
 
+/// Executors that the library brings along.
 namespace executor {
 
 /// The calling thread: what plain ranges are worked on by.
 struct Serial {
+  /// One: arrays are not split.
   [[nodiscard]] static constexpr std::size_t concurrency() noexcept { return 1; }
+  /// The pieces in order.
   void operator()(std::size_t pieces, const Task& task) const {
     for (std::size_t i = 0; i < pieces; ++i) task(i);
   }
 };
 
 #if defined(_OPENMP)
-/// OpenMP's threads, where the program is compiled with it; 0 leaves their number to OpenMP. Within a parallel region
-/// OpenMP decides whether there are any more threads.
+/// OpenMP's threads, where the program is compiled with it. Within a parallel region OpenMP decides whether there are
+/// any more threads.
 struct OpenMp {
-  int threads = 0;
+  int threads = 0;  ///< how many; 0 or less leaves that to OpenMP
 
+  /// `threads`, or omp_get_max_threads().
   [[nodiscard]] std::size_t concurrency() const noexcept {
     return static_cast<std::size_t>(threads > 0 ? threads : omp_get_max_threads());
   }
+  /// By a team of so many threads, each taking the next piece that is left.
   void operator()(std::size_t pieces, const Task& task) const {
     const int team = static_cast<int>(concurrency());
 #pragma omp parallel for schedule(dynamic, 1) num_threads(team)
@@ -83,13 +89,14 @@ struct OpenMp {
 template <Executor E, class T>
 class OnExecutor {
  public:
+  /// Copies the executor; the elements must outlive the range.
   OnExecutor(const E& executor, std::span<T> elements) : executor_(executor), elements_(elements) {}
 
-  [[nodiscard]] T* data() const noexcept { return elements_.data(); }
-  [[nodiscard]] std::size_t size() const noexcept { return elements_.size(); }
-  [[nodiscard]] T* begin() const noexcept { return data(); }
-  [[nodiscard]] T* end() const noexcept { return data() + size(); }
-  [[nodiscard]] const E& executor() const noexcept { return executor_; }
+  [[nodiscard]] T* data() const noexcept { return elements_.data(); }           ///< the first element
+  [[nodiscard]] std::size_t size() const noexcept { return elements_.size(); }  ///< in elements
+  [[nodiscard]] T* begin() const noexcept { return data(); }                    ///< as data()
+  [[nodiscard]] T* end() const noexcept { return data() + size(); }             ///< behind the last element
+  [[nodiscard]] const E& executor() const noexcept { return executor_; }        ///< the copy that works
 
  private:
   E executor_;

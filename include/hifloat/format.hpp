@@ -19,12 +19,13 @@
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
 
+/// The bit layout of HiF8: codes are bytes here, and magnitude codes those without sign.
 namespace HIFLOAT_NAMESPACE::format {
 
 inline constexpr int max_exponent = 15;          ///< 2^15 is the largest finite value
 inline constexpr int min_normal_exponent = -15;  ///< below it there are only powers of two
 inline constexpr int min_exponent = -22;         ///< 2^-22 is the smallest value
-inline constexpr std::uint8_t sign_bit = 0x80;
+inline constexpr std::uint8_t sign_bit = 0x80;   ///< of a negative code
 
 /// Mantissa bits that a value with binary exponent `exponent` keeps: 3 for |E| <= 3, 2 up to 7, 1 up to 15, 0 below
 /// 2^-15.
@@ -57,6 +58,7 @@ inline constexpr std::uint8_t sign_bit = 0x80;
          4 * binades_below(exponent, 3);
 }
 
+/// What makes this file's tables while it is compiled.
 namespace generate {
 /// Eight bytes: for the ranks from `first` on, what code and rank differ by. It is the same for eight neighbouring
 /// ranks.
@@ -71,7 +73,8 @@ constexpr std::uint64_t rank_xor_code(int first) noexcept {
   }
   return packed;
 }
-inline constexpr std::uint64_t low_ranks = rank_xor_code(0), high_ranks = rank_xor_code(64);
+inline constexpr std::uint64_t low_ranks = rank_xor_code(0),  ///< of the ranks 0..63
+    high_ranks = rank_xor_code(64);                           ///< of the ranks 64..127
 }  // namespace generate
 
 /// The magnitude code of a rank, 0..127.
@@ -80,36 +83,45 @@ inline constexpr std::uint64_t low_ranks = rank_xor_code(0), high_ranks = rank_x
   return static_cast<std::uint8_t>(static_cast<unsigned>(rank) ^ (packed >> (rank & 0x38) & 0x7F));
 }
 
-inline constexpr std::uint8_t zero = 0x00;  ///< the only zero: there is no -0
-inline constexpr std::uint8_t nan = 0x80;   ///< the only NaN: where -0 would be
-inline constexpr std::uint8_t denorm_min = compose(min_exponent, 0);
-inline constexpr std::uint8_t min_normal = compose(min_normal_exponent, 0);
-inline constexpr std::uint8_t epsilon = compose(-mantissa_width(0), 0);
-inline constexpr std::uint8_t max = compose(max_exponent, 0);
-inline constexpr int infinity_rank = first_rank(max_exponent) + 1;
-inline constexpr std::uint8_t lowest = sign_bit | max;
-inline constexpr std::uint8_t infinity = compose(max_exponent, 1);  ///< the pattern that would mean 1.5 * 2^15
-inline constexpr std::uint8_t negative_infinity = sign_bit | infinity;
+inline constexpr std::uint8_t zero = 0x00;                                   ///< the only zero: there is no -0
+inline constexpr std::uint8_t nan = 0x80;                                    ///< the only NaN: where -0 would be
+inline constexpr std::uint8_t denorm_min = compose(min_exponent, 0);         ///< 2^-22
+inline constexpr std::uint8_t min_normal = compose(min_normal_exponent, 0);  ///< 2^-15
+inline constexpr std::uint8_t epsilon = compose(-mantissa_width(0), 0);      ///< 0.125: from 1 to the next value
+inline constexpr std::uint8_t max = compose(max_exponent, 0);                ///< 2^15
+inline constexpr int infinity_rank = first_rank(max_exponent) + 1;           ///< 127
+inline constexpr std::uint8_t lowest = sign_bit | max;                       ///< -2^15
+inline constexpr std::uint8_t infinity = compose(max_exponent, 1);           ///< the pattern that would mean 1.5 * 2^15
+inline constexpr std::uint8_t negative_infinity = sign_bit | infinity;       ///< that of -1.5 * 2^15
 
+/// For the one NaN.
 [[nodiscard]] HIFLOAT_HD constexpr bool is_nan(std::uint8_t code) noexcept { return code == nan; }
+/// For both infinities.
 [[nodiscard]] HIFLOAT_HD constexpr bool is_infinite(std::uint8_t code) noexcept {
   return (code & ~sign_bit) == infinity;
 }
 
-/// What a code stands for; Denormal is a power of two below 2^-15.
-enum class Kind : std::uint8_t { Zero, Denormal, Normal, Infinite, NaN };
+/// What a code stands for.
+enum class Kind : std::uint8_t {
+  Zero,      ///< 0x00
+  Denormal,  ///< a power of two below 2^-15, without mantissa
+  Normal,    ///< 2^-15 to 2^15
+  Infinite,  ///< 0x6F and 0xEF
+  NaN        ///< 0x80
+};
 
 /// A code taken apart. For finite nonzero codes the value is (-1)^negative * 2^exponent * (1 + mantissa /
 /// 2^mantissa_bits).
 struct Fields {
-  Kind kind = Kind::Zero;
-  bool negative = false;
-  int dot_bits = 4;       ///< length of the prefix code
-  int exponent_bits = 0;  ///< D
-  int exponent = 0;       ///< E
-  int mantissa_bits = 3;  ///< bits the code spends behind the exponent; 0 for denormals, whose 3 bits are the exponent
-  unsigned mantissa = 0;
+  Kind kind = Kind::Zero;  ///< what the code stands for
+  bool negative = false;   ///< the sign bit, which NaN has too
+  int dot_bits = 4;        ///< length of the prefix code
+  int exponent_bits = 0;   ///< D
+  int exponent = 0;        ///< E
+  int mantissa_bits = 3;   ///< bits the code spends behind the exponent; 0 for denormals, whose 3 bits are the exponent
+  unsigned mantissa = 0;   ///< below 2^mantissa_bits; 0 for denormals
 
+  /// Field by field.
   friend constexpr bool operator==(const Fields&, const Fields&) = default;
 };
 

@@ -102,6 +102,8 @@ inline constexpr ScaledTable scaled_table = [] {
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
+/// HiFloat8 (arXiv 2409.16626): one number and many of them, the scales that tensors need, products, training. What a
+/// caller does wrong is an exception, or, in a file compiled without them, a message and abort().
 namespace HIFLOAT_NAMESPACE {
 
 /// The rounding policies whose types have arithmetic and read text: one rounding that needs no random bits and leaves
@@ -119,8 +121,8 @@ concept ArithmeticRounding = RoundingPolicy<R> && R::round_trips && !R::uses_ran
 template <RoundingPolicy Rounding = rounding::TiesAway, OverflowPolicy Overflow = overflow::Saturate>
 class hif8 {
  public:
-  using rounding_policy = Rounding;
-  using overflow_policy = Overflow;
+  using rounding_policy = Rounding;  ///< the first argument
+  using overflow_policy = Overflow;  ///< the second argument
 
   constexpr hif8() = default;
 
@@ -151,17 +153,21 @@ class hif8 {
     x.bits_ = bits;
     return x;
   }
+  /// The code.
   [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t bits() const noexcept { return bits_; }
 
   /// Exact.
   HIFLOAT_HD explicit constexpr operator float() const noexcept { return decode(bits_); }
+  /// Exact.
   HIFLOAT_HD explicit constexpr operator double() const noexcept { return static_cast<double>(decode(bits_)); }
 
   /// Sign change. 0 and NaN have no sign and stay what they are.
   [[nodiscard]] HIFLOAT_HD constexpr hif8 operator-() const noexcept { return from_bits(detail::negate(bits_)); }
+  /// The number itself.
   [[nodiscard]] HIFLOAT_HD constexpr hif8 operator+() const noexcept { return *this; }
 
   /// By value; NaN differs from everything and is unordered.
+  /// @{
   [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(hif8 a, hif8 b) noexcept {
     return a.bits_ == b.bits_ && !format::is_nan(a.bits_);
   }
@@ -173,6 +179,7 @@ class hif8 {
   }
   [[nodiscard]] HIFLOAT_HD friend constexpr bool operator>(hif8 a, hif8 b) noexcept { return b < a; }
   [[nodiscard]] HIFLOAT_HD friend constexpr bool operator>=(hif8 a, hif8 b) noexcept { return b <= a; }
+  /// @}
   /// On the host, as std::partial_ordering lives there; the operators above are for both sides.
   [[nodiscard]] friend constexpr std::partial_ordering operator<=>(hif8 a, hif8 b) noexcept {
     if (format::is_nan(a.bits_) || format::is_nan(b.bits_)) return std::partial_ordering::unordered;
@@ -206,8 +213,9 @@ template <class R, class O>
 
 namespace HIFLOAT_FUNCTION_NAMESPACE {
 
-// Arithmetic: the exact result, rounded once by the type's policies. x / 0 is infinity with the sign of x, 0 / 0 NaN.
-
+/// The exact result, rounded once by the type's policies. x / 0 is infinity with the sign of x; 0 / 0, 0 * inf, inf /
+/// inf and inf - inf are NaN, as is what has a NaN in it. Infinity and NaN then become what the overflow policy says.
+/// @{
 template <ArithmeticRounding R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> operator+(hif8<R, O> a, hif8<R, O> b) noexcept {
   return detail::rounded<R, O>(detail::sum(a.bits(), b.bits()));
@@ -240,5 +248,6 @@ template <ArithmeticRounding R, class O>
 HIFLOAT_HD constexpr hif8<R, O>& operator/=(hif8<R, O>& a, hif8<R, O> b) noexcept {
   return a = a / b;
 }
+/// @}
 
 }  // namespace HIFLOAT_FUNCTION_NAMESPACE

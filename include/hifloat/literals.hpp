@@ -37,10 +37,12 @@ template <char... Characters>
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
 namespace HIFLOAT_NAMESPACE {
+/// Literals of HiF8 numbers, for a using-directive.
 inline namespace literals {
 
 /// A hif8_t from a decimal or hexadecimal literal, rounded once from what is written: 1.5_hif8, 1e-3_hif8, 32'768_hif8,
 /// 0x1.8p3_hif8. Made while compiling. What lies past the largest value is 32768, as hif8_t has it.
+/// C++'s octal and binary integers do not compile.
 template <char... Characters>
 [[nodiscard]] consteval hif8_t operator""_hif8() {
   return detail::literal<Characters...>();

@@ -21,16 +21,19 @@ template <class R, class O>
   return format::fields(x.bits()).kind;
 }
 
+/// Of the one NaN.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr bool isnan(hif8<R, O> x) noexcept {
   return format::is_nan(x.bits());
 }
 
+/// Of both infinities.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr bool isinf(hif8<R, O> x) noexcept {
   return format::is_infinite(x.bits());
 }
 
+/// Neither infinite nor NaN.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr bool isfinite(hif8<R, O> x) noexcept {
   return !isnan(x) && !isinf(x);
@@ -42,6 +45,7 @@ template <class R, class O>
   return fpclassify(x) == format::Kind::Normal;
 }
 
+/// Of the one zero.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr bool iszero(hif8<R, O> x) noexcept {
   return x.bits() == format::zero;
@@ -55,6 +59,7 @@ template <class R, class O>
   return detail::is_negative(x.bits()) && !isnan(x);
 }
 
+/// |x|, exact; NaN stays.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> abs(hif8<R, O> x) noexcept {
   return signbit(x) ? -x : x;
@@ -69,13 +74,13 @@ template <class R, class O>
 
 // Order.
 
-/// The smaller of the two; a NaN loses against a number (IEEE 754 minimumNumber).
+/// The smaller of the two; a NaN loses against a number (IEEE 754 minimumNumber), and two of them give NaN.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> fmin(hif8<R, O> a, hif8<R, O> b) noexcept {
   return detail::rank_of(b.bits()) < detail::rank_of(a.bits()) ? b : a;  // NaN has the highest rank
 }
 
-/// The larger of the two; a NaN loses against a number (IEEE 754 maximumNumber).
+/// The larger of the two; a NaN loses against a number (IEEE 754 maximumNumber), and two of them give NaN.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> fmax(hif8<R, O> a, hif8<R, O> b) noexcept {
   if (isnan(a)) return b;

@@ -38,8 +38,8 @@ namespace HIFLOAT_NAMESPACE {
 
 /// C = alpha * A x B + beta * C.
 struct MatmulOptions {
-  float alpha = 1.0f;
-  float beta = 0.0f;  ///< 0: C is written, and not read
+  float alpha = 1.0f;  ///< as IEEE 754 multiplies: 0 makes NaN of an infinite sum
+  float beta = 0.0f;   ///< 0: C is written, and not read
 };
 
 /// What a product may be written to.
@@ -150,13 +150,15 @@ void matmul(const E& executor, const ScaledMatrix& a, const ScaledMatrix& b, con
             const MatmulOptions& options = {}) {
   detail::multiply(executor, a, b, c, options, detail::kernel<detail::ProductKernel>());
 }
+/// The same with a B packed before; its kernels are those of the instruction set that was active then.
 template <Executor E, MatmulResult T, std::same_as<PackedMatrix> B>
 void matmul(const E& executor, const ScaledMatrix& a, const B& b, const MatrixView<T>& c,
             const MatmulOptions& options = {}) {
   detail::multiply_packed(executor, a, b, c, options);
 }
 
-/// The same on the calling thread.
+/// Both on the calling thread.
+/// @{
 template <MatmulResult T>
 void matmul(const ScaledMatrix& a, const ScaledMatrix& b, const MatrixView<T>& c, const MatmulOptions& options = {}) {
   matmul(executor::Serial{}, a, b, c, options);
@@ -165,5 +167,6 @@ template <MatmulResult T, std::same_as<PackedMatrix> B>
 void matmul(const ScaledMatrix& a, const B& b, const MatrixView<T>& c, const MatmulOptions& options = {}) {
   matmul(executor::Serial{}, a, b, c, options);
 }
+/// @}
 
 }  // namespace HIFLOAT_FUNCTION_NAMESPACE

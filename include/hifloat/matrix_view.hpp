@@ -15,31 +15,35 @@ namespace HIFLOAT_NAMESPACE {
 template <class T>
 class MatrixView {
  public:
-  using value_type = std::remove_cv_t<T>;
+  using value_type = std::remove_cv_t<T>;  ///< of an element
 
   constexpr MatrixView() = default;
   /// One row behind the other.
   constexpr MatrixView(T* data, std::size_t rows, std::size_t columns) noexcept
       : MatrixView(data, rows, columns, columns, 1) {}
+  /// Any strides, in elements; 0 repeats a row or column. Nothing is checked.
   constexpr MatrixView(T* data, std::size_t rows, std::size_t columns, std::size_t row_stride,
                        std::size_t column_stride = 1) noexcept
       : data_(data), rows_(rows), columns_(columns), row_stride_(row_stride), column_stride_(column_stride) {}
+  /// To read what the other may write.
   template <class U>
     requires(std::is_same_v<const U, T>)
   constexpr MatrixView(const MatrixView<U>& other) noexcept  // NOLINT(google-explicit-constructor): as a span's
       : MatrixView(other.data(), other.rows(), other.columns(), other.row_stride(), other.column_stride()) {}
 
-  [[nodiscard]] constexpr T* data() const noexcept { return data_; }
-  [[nodiscard]] constexpr std::size_t rows() const noexcept { return rows_; }
-  [[nodiscard]] constexpr std::size_t columns() const noexcept { return columns_; }
-  [[nodiscard]] constexpr std::size_t row_stride() const noexcept { return row_stride_; }
+  [[nodiscard]] constexpr T* data() const noexcept { return data_; }                       ///< element (0, 0)
+  [[nodiscard]] constexpr std::size_t rows() const noexcept { return rows_; }              ///< m of m x n
+  [[nodiscard]] constexpr std::size_t columns() const noexcept { return columns_; }        ///< n of m x n
+  [[nodiscard]] constexpr std::size_t row_stride() const noexcept { return row_stride_; }  ///< elements from row to row
+  /// Elements from column to column.
   [[nodiscard]] constexpr std::size_t column_stride() const noexcept { return column_stride_; }
-  [[nodiscard]] constexpr bool empty() const noexcept { return rows_ == 0 || columns_ == 0; }
+  [[nodiscard]] constexpr bool empty() const noexcept { return rows_ == 0 || columns_ == 0; }  ///< no row, or no column
   /// How many elements lie from the first to behind the last; 0 for an empty matrix.
   [[nodiscard]] constexpr std::size_t extent() const noexcept {
     return empty() ? 0 : (rows_ - 1) * row_stride_ + (columns_ - 1) * column_stride_ + 1;
   }
 
+  /// Element (row, column), which must be there.
   [[nodiscard]] constexpr T& operator()(std::size_t row, std::size_t column) const noexcept {
     return data_[row * row_stride_ + column * column_stride_];
   }
@@ -99,17 +103,19 @@ template <detail::MatrixStorage Range>
   detail::check_lines(rows, columns, leading_dimension, std::ranges::size(range));
   return {std::ranges::data(range), rows, columns, leading_dimension, 1};
 }
+/// The same without gaps.
 template <detail::MatrixStorage Range>
 [[nodiscard]] constexpr detail::view_of_range<Range> row_major(Range&& range, std::size_t rows, std::size_t columns) {
   return row_major(range, rows, columns, columns);
 }
 
-/// The same, column by column.
+/// The same, column by column: `leading_dimension` is from column to column.
 template <detail::MatrixStorage Range>
 [[nodiscard]] constexpr detail::view_of_range<Range> column_major(Range&& range, std::size_t rows, std::size_t columns,
                                                                   std::size_t leading_dimension) {
   return row_major(range, columns, rows, leading_dimension).transposed();
 }
+/// The same without gaps.
 template <detail::MatrixStorage Range>
 [[nodiscard]] constexpr detail::view_of_range<Range> column_major(Range&& range, std::size_t rows,
                                                                   std::size_t columns) {

@@ -7,6 +7,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/format.hpp>
 
+/// Overflow policies.
 namespace HIFLOAT_NAMESPACE::overflow {
 
 /// The contract of an overflow policy: two codes.
@@ -20,17 +21,20 @@ concept OverflowPolicy = requires(std::uint8_t code) {
 
 /// +-2^15; NaN stays NaN. The default.
 struct Saturate {
-  static constexpr std::uint8_t past_largest = format::max, nan = format::nan;
+  static constexpr std::uint8_t past_largest = format::max,  ///< 2^15
+      nan = format::nan;                                     ///< itself
 };
 
 /// +-infinity; NaN stays NaN.
 struct Infinity {
-  static constexpr std::uint8_t past_largest = format::infinity, nan = format::nan;
+  static constexpr std::uint8_t past_largest = format::infinity,  ///< infinity
+      nan = format::nan;                                          ///< itself
 };
 
 /// +-2^15; NaN becomes 0 (the Ascend 950's default mode).
 struct SaturateNanToZero {
-  static constexpr std::uint8_t past_largest = format::max, nan = format::zero;
+  static constexpr std::uint8_t past_largest = format::max,  ///< 2^15
+      nan = format::zero;                                    ///< 0
 };
 
 }  // namespace HIFLOAT_NAMESPACE::overflow

@@ -12,15 +12,16 @@ namespace HIFLOAT_NAMESPACE {
 /// stream). The bits of an element depend on nothing else, so results do not change with chunking, threads, SIMD width
 /// or device.
 struct PhiloxKey {
-  std::uint64_t seed = 0;
-  std::uint64_t stream = 0;
-  std::uint64_t first_index = 0;
+  std::uint64_t seed = 0;         ///< the generator's key
+  std::uint64_t stream = 0;       ///< the upper half of its counter
+  std::uint64_t first_index = 0;  ///< number of element 0; eight numbers make a block
 };
 
 /// Four 32-bit words.
 struct PhiloxBlock {
-  std::uint32_t word[4];
+  std::uint32_t word[4];  ///< in the order of the paper
 
+  /// Word by word.
   friend constexpr bool operator==(const PhiloxBlock&, const PhiloxBlock&) = default;
 };
 

@@ -8,6 +8,7 @@
 
 #include <hifloat/config.hpp>
 
+/// Rounding policies, and what they decide by.
 namespace HIFLOAT_NAMESPACE::rounding {
 
 /// What truncation to the binade's precision leaves to decide. Fractions have their first bit at bit 63.
@@ -19,7 +20,7 @@ struct Truncated {
   std::uint16_t random;     ///< for policies that use_random
 };
 
-inline constexpr std::uint64_t half = std::uint64_t{1} << 63;
+inline constexpr std::uint64_t half = std::uint64_t{1} << 63;  ///< of a step, as `discarded` has it
 
 /// The contract of a rounding policy:
 ///  - `bool rounds_up(Truncated)`: constexpr, decides for the magnitude;
@@ -36,14 +37,20 @@ concept RoundingPolicy = requires(const Truncated& t) {
 
 /// Nearest value, ties away from zero (Ascend CAST_ROUND). |x| >= 40960 overflows; 2^-23 becomes 2^-22.
 struct TiesAway {
-  static constexpr bool uses_random = false, passes_largest = true, round_trips = true;
+  static constexpr bool uses_random = false,  ///< takes no random bits
+      passes_largest = true,                  ///< from 40960 on
+      round_trips = true;                     ///< exact values stay
+  /// From half a step on.
   [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept { return t.discarded >= half; }
 };
 
 /// Nearest value, ties to the even significand of x's own binade: 40960 stays 32768, 2^-23 becomes 0, and where no
 /// mantissa bit is kept (2^-22..2^-16) the significand is the odd leading 1, so a tie goes up.
 struct TiesEven {
-  static constexpr bool uses_random = false, passes_largest = true, round_trips = true;
+  static constexpr bool uses_random = false,  ///< takes no random bits
+      passes_largest = true,                  ///< above 40960
+      round_trips = true;                     ///< exact values stay
+  /// Past half a step; at half of one where the significand is odd.
   [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
     return t.discarded > half || (t.discarded == half && (t.kept & 1) != 0);
   }
@@ -51,7 +58,10 @@ struct TiesEven {
 
 /// Truncation. A finite |x| >= 2^15 gives 2^15 whatever the overflow policy.
 struct TowardZero {
-  static constexpr bool uses_random = false, passes_largest = false, round_trips = true;
+  static constexpr bool uses_random = false,  ///< takes no random bits
+      passes_largest = false,                 ///< 2^15 is the end
+      round_trips = true;                     ///< exact values stay
+  /// Never.
   [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated&) noexcept { return false; }
 };
 
@@ -60,7 +70,10 @@ struct TowardZero {
 /// binary16 source whose scale is a power of two it is {lowest stored bit, 1}. With T = 0 even an exact value rounds up
 /// (16.0f becomes 20): that is the hardware's rule. Codes do not round-trip.
 struct SimplifiedStochastic {
-  static constexpr bool uses_random = false, passes_largest = true, round_trips = false;
+  static constexpr bool uses_random = false,  ///< takes no random bits
+      passes_largest = true,                  ///< from 2^15 on, where F >= T
+      round_trips = false;                    ///< exact values may go up: 16.0f, whose T is 0
+  /// Where the discarded bits are T or more, but nothing below half of the smallest value.
   [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
     const bool below_half_of_the_smallest = t.kept == 0 && t.discarded < half;
     return t.discarded >= t.threshold && !below_half_of_the_smallest;
@@ -69,7 +82,10 @@ struct SimplifiedStochastic {
 
 /// Ascend CAST_HYBRID: TiesAway where three mantissa bits are kept (|E| <= 3), SimplifiedStochastic elsewhere.
 struct Hybrid {
-  static constexpr bool uses_random = false, passes_largest = true, round_trips = false;
+  static constexpr bool uses_random = false,  ///< takes no random bits
+      passes_largest = true,                  ///< from 2^15 on, where F >= T
+      round_trips = false;                    ///< exact values may go up: 16.0f, whose T is 0
+  /// As the policy of this exponent does.
   [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
     return t.mantissa_width == 3 ? TiesAway::rounds_up(t) : SimplifiedStochastic::rounds_up(t);
   }
@@ -78,7 +94,10 @@ struct Hybrid {
 /// True stochastic rounding with 16 random bits r, uniform on 0..65535: up iff (top 16 discarded bits) + r >= 2^16.
 /// Below 2^-22 the step is 2^-22; above 2^15 the next value is 1.5 * 2^15. Exact values stay.
 struct Stochastic {
-  static constexpr bool uses_random = true, passes_largest = true, round_trips = true;
+  static constexpr bool uses_random = true,  ///< takes 16 random bits
+      passes_largest = true,                 ///< above 2^15, by chance
+      round_trips = true;                    ///< exact values stay
+  /// With the probability that the discarded part has of a step, in 65536ths.
   [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
     return (t.discarded >> 48) + t.random >= 65536;
   }

@@ -10,14 +10,15 @@
 
 namespace HIFLOAT_NAMESPACE {
 
-inline constexpr float min_scale = 0x1p-126f;  ///< between these two, a scale and its inverse are both normal numbers
-inline constexpr float max_scale = 0x1p126f;
+inline constexpr float min_scale = 0x1p-126f;  ///< from here to max_scale, a scale and its inverse are normal numbers
+inline constexpr float max_scale = 0x1p126f;   ///< 1 / min_scale
 
 /// The clamp that limits nothing: infinity.
 inline constexpr float no_clamp = detail::bit_cast<float>(detail::binary32::infinity);
 
 /// How numbers are prepared for rounding: y = x * scale, one binary32 multiplication rounded to nearest even; then |y|
-/// is limited to `clamp`, infinity included and NaN excluded.
+/// is limited to `clamp`, infinity included and NaN excluded. Other values are std::invalid_argument where an array
+/// function is called with them.
 struct ScaleParams {
   float scale = 1.0f;      ///< in [min_scale, max_scale]
   float clamp = no_clamp;  ///< no_clamp, or a finite positive HiF8 value

@@ -42,15 +42,17 @@ namespace HIFLOAT_NAMESPACE {
 class bfloat16 {
  public:
   constexpr bfloat16() = default;
-  /// Nearest, ties to even; every NaN becomes 0x7FC0.
+  /// Nearest, ties to even; past the largest number infinity, every NaN becomes 0x7FC0.
   HIFLOAT_HD explicit constexpr bfloat16(float x) noexcept
       : bits_(detail::to_bfloat16_word(detail::bit_cast<std::uint32_t>(x))) {}
+  /// The number that is this word; all are valid.
   [[nodiscard]] HIFLOAT_HD static constexpr bfloat16 from_bits(std::uint16_t bits) noexcept {
     bfloat16 x;
     x.bits_ = bits;
     return x;
   }
-  [[nodiscard]] HIFLOAT_HD constexpr std::uint16_t bits() const noexcept { return bits_; }
+  [[nodiscard]] HIFLOAT_HD constexpr std::uint16_t bits() const noexcept { return bits_; }  ///< the word
+  /// Exact.
   HIFLOAT_HD explicit constexpr operator float() const noexcept {
     return detail::bit_cast<float>(static_cast<std::uint32_t>(bits_) << 16);
   }
@@ -71,12 +73,14 @@ class binary16 {
   /// Nearest, ties to even; |x| >= 65520 becomes infinity, every NaN 0x7E00.
   HIFLOAT_HD explicit constexpr binary16(float x) noexcept
       : bits_(detail::to_binary16_word(detail::bit_cast<std::uint32_t>(x))) {}
+  /// The number that is this word; all are valid.
   [[nodiscard]] HIFLOAT_HD static constexpr binary16 from_bits(std::uint16_t bits) noexcept {
     binary16 x;
     x.bits_ = bits;
     return x;
   }
-  [[nodiscard]] HIFLOAT_HD constexpr std::uint16_t bits() const noexcept { return bits_; }
+  [[nodiscard]] HIFLOAT_HD constexpr std::uint16_t bits() const noexcept { return bits_; }  ///< the word
+  /// Exact; a NaN keeps its payload.
   HIFLOAT_HD explicit constexpr operator float() const noexcept {
     return detail::bit_cast<float>(detail::from_binary16_word(bits_));
   }
@@ -123,6 +127,7 @@ struct storage_traits<decltype(0.0bf16)> {
 };
 #endif
 
+/// What storage_traits maps T to; const or not.
 template <class T>
 using storage_t = typename storage_traits<std::remove_cv_t<T>>::type;
 

@@ -22,16 +22,19 @@ namespace HIFLOAT_NAMESPACE {
 /// A few characters in place, without allocation; ends with a null character.
 class SmallText {
  public:
-  static constexpr std::size_t capacity = 31;
+  static constexpr std::size_t capacity = 31;  ///< characters, without the null
 
-  [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] constexpr const char* data() const noexcept { return characters_; }
-  [[nodiscard]] constexpr const char* c_str() const noexcept { return characters_; }
-  [[nodiscard]] constexpr const char* begin() const noexcept { return characters_; }
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }         ///< in characters
+  [[nodiscard]] constexpr const char* data() const noexcept { return characters_; }   ///< size() characters and a null
+  [[nodiscard]] constexpr const char* c_str() const noexcept { return characters_; }  ///< the same
+  [[nodiscard]] constexpr const char* begin() const noexcept { return characters_; }  ///< the first character
+  /// Behind the last, where the null is.
   [[nodiscard]] constexpr const char* end() const noexcept { return characters_ + size_; }
+  /// Good while this object lives.
   constexpr operator std::string_view() const noexcept { return {characters_, size_}; }
 
-  /// At most `capacity` characters in all.
+  /// Appends; at most `capacity` characters in all, which is not checked.
+  /// @{
   constexpr SmallText& operator+=(char c) noexcept {
     characters_[size_++] = c;
     return *this;
@@ -40,6 +43,7 @@ class SmallText {
     for (const char c : text) *this += c;
     return *this;
   }
+  /// @}
 
  private:
   char characters_[capacity + 1] = {};
@@ -207,6 +211,7 @@ template <class R, class O>
   return text;
 }
 
+/// As a string.
 template <class Character, class Traits>
 std::basic_ostream<Character, Traits>& operator<<(std::basic_ostream<Character, Traits>& out, const SmallText& text) {
   return out << text.c_str();

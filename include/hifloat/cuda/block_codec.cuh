@@ -38,7 +38,7 @@ class block_encoder {
   using Codec = detail::gpu::TableCodec<typename Code::rounding_policy, typename Code::overflow_policy>;
 
  public:
-  using Shared = typename Codec::Table;
+  using Shared = typename Codec::Table;  ///< what a kernel declares in shared memory
 
   /// To be called by all threads of a block. The scale and the clamp must be the same for all, and are not checked.
   __device__ explicit block_encoder(Shared& table, const ScaleParams& params = {}) noexcept
@@ -49,6 +49,7 @@ class block_encoder {
   }
 
   /// A float, bfloat16, binary16, __half or __nv_bfloat16; with 16 random bits where the rounding takes them.
+  /// @{
   template <FloatingStorage T>
     requires(!Codec::uses_random)
   [[nodiscard]] __device__ Code operator()(T x) const noexcept { return encode(x, 0); }
@@ -56,12 +57,16 @@ class block_encoder {
     requires(Codec::uses_random)
   [[nodiscard]] __device__ Code operator()(T x, std::uint16_t random) const noexcept { return encode(x, random); }
 
+  /// @}
+  /// Several; where the rounding takes no random bits.
+  /// @{
   [[nodiscard]] __device__ hif8x2<Code> operator()(float2 v) const noexcept { return pair(v.x, v.y); }
   [[nodiscard]] __device__ hif8x2<Code> operator()(__half2 v) const noexcept { return pair(v.x, v.y); }
   [[nodiscard]] __device__ hif8x2<Code> operator()(__nv_bfloat162 v) const noexcept { return pair(v.x, v.y); }
   [[nodiscard]] __device__ hif8x4<Code> operator()(float4 v) const noexcept {
     return {(*this)(v.x), (*this)(v.y), (*this)(v.z), (*this)(v.w)};
   }
+  /// @}
 
  private:
   template <class T>
@@ -83,7 +88,7 @@ class block_encoder {
 template <class T = float>
 class block_decoder {
  public:
-  using Shared = detail::gpu::ValueTable<T>;
+  using Shared = detail::gpu::ValueTable<T>;  ///< what a kernel declares in shared memory
 
   /// To be called by all threads of a block, with the same inverse scale.
   __device__ explicit block_decoder(Shared& table, float inverse_scale = 1.0f) noexcept : table_(&table) {
@@ -91,6 +96,8 @@ class block_decoder {
     __syncthreads();
   }
 
+  /// The number, or both, of codes of any policies.
+  /// @{
   template <class R, class O>
   [[nodiscard]] __device__ T operator()(hif8<R, O> code) const noexcept {
     return (*table_)[code.bits()];
@@ -99,7 +106,8 @@ class block_decoder {
   [[nodiscard]] __device__ pair_of_t<T> operator()(hif8x2<Code> codes) const noexcept {
     return {(*this)(codes.x), (*this)(codes.y)};
   }
-  /// Where T is float.
+  /// @}
+  /// All four, where T is float.
   template <class Code>
   [[nodiscard]] __device__ float4 operator()(hif8x4<Code> codes) const noexcept {
     return {(*this)(codes.x), (*this)(codes.y), (*this)(codes.z), (*this)(codes.w)};

@@ -23,8 +23,8 @@ namespace HIFLOAT_NAMESPACE::cuda {
 /// An operand: codes in device memory, and what their values are multiplied with.
 template <class Code = hif8_t>
 struct ScaledCodes {
-  const Code* codes;
-  float inverse_scale = 1.0f;
+  const Code* codes;                            ///< row by row, without gaps
+  float inverse_scale = 1.0f;                   ///< of all of them
   const float* device_inverse_scale = nullptr;  ///< in device memory, in place of `inverse_scale`
 };
 
@@ -111,7 +111,7 @@ class Matmul {
     if (decode(x, w, workspace, stream) != cudaSuccess) return CUBLAS_STATUS_EXECUTION_FAILED;
     return multiply(y, workspace, stream);
   }
-  /// Decodes both operands into the workspace.
+  /// Decodes both operands into the workspace: x has m k codes, w has n k.
   template <class XCode, class WCode>
   [[nodiscard]] cudaError_t decode(const ScaledCodes<XCode>& x, const ScaledCodes<WCode>& w, void* workspace,
                                    cudaStream_t stream = nullptr) const noexcept {

@@ -8,6 +8,7 @@
 #include <hifloat/scale_params.hpp>
 #include <hifloat/stats.hpp>
 
+/// The array calls, scalers and products that run on a GPU.
 namespace HIFLOAT_NAMESPACE::cuda {
 
 /// How numbers become codes. The rounding and overflow policies are the code type's. Pointers are to device memory,
@@ -30,14 +31,14 @@ struct DequantizeOptions {
 /// Measures the input's amax in the same pass: merged by maximum into a binary32's magnitude bits in device memory, of
 /// which NaN is the largest. What a ScalerGroup calls observed().
 struct MergeAmax {
-  std::uint32_t* amax_bits;
+  std::uint32_t* amax_bits;  ///< in device memory; 0 is the amax of nothing
 };
 
 /// Measures what QuantizeStats says, added to one in device memory; all bytes zero is the empty one. The amax also goes
 /// where MergeAmax puts it, unless that is null.
 struct MergeStats {
-  QuantizeStats* stats;
-  std::uint32_t* amax_bits = nullptr;
+  QuantizeStats* stats;                ///< in device memory
+  std::uint32_t* amax_bits = nullptr;  ///< as MergeAmax has it, or null
 };
 
 }  // namespace HIFLOAT_NAMESPACE::cuda

@@ -116,14 +116,17 @@ class ScalerGroup {
   /// The same with a saved state; std::invalid_argument for one of another algorithm, or one that no group can have.
   explicit ScalerGroup(const ScalerGroupState& state) : ScalerGroup(state, detail::gpu::image_of<Algorithm>(state)) {}
 
-  [[nodiscard]] std::size_t size() const noexcept { return common_.names.size(); }
-  [[nodiscard]] std::size_t window() const noexcept { return common_.window; }
+  [[nodiscard]] std::size_t size() const noexcept { return common_.names.size(); }  ///< tensors
+  [[nodiscard]] std::size_t window() const noexcept { return common_.window; }      ///< of each tensor, in amaxes
+  /// As the group on the CPU had them.
   [[nodiscard]] const ScalingOptions& options() const noexcept { return common_.options; }
-  [[nodiscard]] ScalingMode mode() const noexcept { return common_.mode; }
+  [[nodiscard]] ScalingMode mode() const noexcept { return common_.mode; }  ///< as the group on the CPU had it
 
-  // Device memory; good for as long as the group. `i` is below size().
+  /// Of tensor i, below size(); in device memory, and good for as long as the group.
+  /// @{
   [[nodiscard]] const float* scale(std::size_t i) const noexcept { return &tensors_.data()[i].scale; }
   [[nodiscard]] const float* inverse_scale(std::size_t i) const noexcept { return &tensors_.data()[i].inverse_scale; }
+  /// @}
   /// Where tensor i's amaxes are to be merged until the next commit; all tensors' follow each other.
   [[nodiscard]] std::uint32_t* observed(std::size_t i = 0) const noexcept { return observed_.data() + i; }
 
@@ -139,7 +142,8 @@ class ScalerGroup {
                             dim3(detail::gpu::commit_block_threads), arguments, 0, stream);
   }
 
-  /// Everything that the future depends on, for a group on the CPU to load. Waits for the stream.
+  /// Everything that the future depends on, for a group on the CPU to load. Waits for the stream. A failed call is
+  /// cuda::Error.
   [[nodiscard]] ScalerGroupState state(cudaStream_t stream = nullptr) const {
     detail::gpu::check_cuda(cudaStreamSynchronize(stream));
     return detail::gpu::state_of({tensors_.download(), rings_.download(), observed_.download()}, common_);

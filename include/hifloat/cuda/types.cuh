@@ -22,14 +22,19 @@ struct storage_traits<__nv_bfloat16> {
 
 namespace cuda {
 
-/// Neighbouring codes, aligned to be loaded and stored in one piece.
+/// Two neighbouring codes, aligned to be loaded and stored in one piece.
 template <class Code = hif8_t>
 struct alignas(2) hif8x2 {
-  Code x, y;
+  Code x,  ///< at the lower address
+      y;   ///< behind it
 };
+/// Four of them.
 template <class Code = hif8_t>
 struct alignas(4) hif8x4 {
-  Code x, y, z, w;
+  Code x,  ///< at the lowest address
+      y,   ///< then this
+      z,   ///< this
+      w;   ///< and this
 };
 
 /// CUDA's vector of two numbers: float2, __half2, __nv_bfloat162.
@@ -47,6 +52,7 @@ template <>
 struct pair_of<__nv_bfloat16> {
   using type = __nv_bfloat162;
 };
+/// What pair_of maps T to.
 template <class T>
 using pair_of_t = typename pair_of<T>::type;
 

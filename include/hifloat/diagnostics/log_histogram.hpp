@@ -20,6 +20,7 @@ class LogHistogram {
     const auto bin = static_cast<std::int32_t>(detail::bit_cast<std::uint32_t>(x) >> dropped_bits) - first_bin;
     ++bins_[static_cast<std::size_t>(bin < 0 ? 0 : bin < count_of_bins ? bin : count_of_bins - 1)];
   }
+  /// Numbers added so far.
   [[nodiscard]] std::uint64_t count() const noexcept {
     std::uint64_t sum = 0;
     for (const std::uint64_t n : bins_) sum += n;

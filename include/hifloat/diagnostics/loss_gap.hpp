@@ -14,8 +14,8 @@ namespace HIFLOAT_NAMESPACE::diagnostics {
 
 /// Steps [first, first + count) of a run.
 struct StepRange {
-  std::size_t first = 0;
-  std::size_t count = 0;
+  std::size_t first = 0;  ///< counted from 0
+  std::size_t count = 0;  ///< 0: none
 };
 
 /// Relative differences of two losses, in percent of the baseline. The paper on HiF8 QAT (arXiv 2605.26189) reports

@@ -8,6 +8,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/storage.hpp>
 
+/// What scales and rounding do to tensors, in figures.
 namespace HIFLOAT_NAMESPACE::diagnostics {
 
 /// A scale is rounded to binary32: amax * scale may pass the target by one unit in its last place. Up to here that is

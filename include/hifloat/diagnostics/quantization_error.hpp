@@ -46,6 +46,7 @@ class QuantizationErrorSums {
     for (std::size_t i = 0; i < n; ++i) add_pair(detail::to_double(x[i]), detail::to_double(y[i]));
   }
 
+  /// The figures of what was added so far.
   [[nodiscard]] QuantizationError error() const noexcept {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     return {.count = count_,

@@ -36,9 +36,9 @@ struct ReplayOptions {
 /// What became of each choice, the best first. With samples: by predicted SQNR. Without: by the share of steps whose
 /// amax lost precision or overflowed, then by how little of the range lay idle.
 struct Replay {
-  std::uint64_t rows = 0;
-  std::uint64_t dropped = 0;  ///< rows whose amax is not finite
-  std::vector<ReplayResult> ranked;
+  std::uint64_t rows = 0;            ///< of the trace
+  std::uint64_t dropped = 0;         ///< rows whose amax is not finite
+  std::vector<ReplayResult> ranked;  ///< one for each algorithm and window
 };
 
 }  // namespace HIFLOAT_NAMESPACE::diagnostics

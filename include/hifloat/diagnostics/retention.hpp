@@ -16,15 +16,15 @@ namespace HIFLOAT_NAMESPACE::diagnostics {
 /// Accuracies of two models on the same questions. Only questions that one of them gets right and the other wrong say
 /// anything about the difference (McNemar 1947): its standard error is far below that of either accuracy.
 struct Retention {
-  std::uint64_t questions = 0;
-  std::uint64_t lost = 0;     ///< right before, wrong after
-  std::uint64_t gained = 0;   ///< wrong before, right after
-  double before = 0;          ///< accuracy, 0 to 1
-  double after = 0;           ///< accuracy, 0 to 1
-  double relative_drop = 0;   ///< (before - after) / before; NaN where `before` is 0
-  double standard_error = 0;  ///< of relative_drop, from the pairs; `before` is taken as known
+  std::uint64_t questions = 0;  ///< asked of both
+  std::uint64_t lost = 0;       ///< right before, wrong after
+  std::uint64_t gained = 0;     ///< wrong before, right after
+  double before = 0;            ///< accuracy, 0 to 1
+  double after = 0;             ///< accuracy, 0 to 1
+  double relative_drop = 0;     ///< (before - after) / before; NaN where `before` is 0
+  double standard_error = 0;    ///< of relative_drop, from the pairs; `before` is taken as known
   /// Two models of equal accuracy would differ as much in one of twenty cases or more (McNemar's test, exact for up to
-  /// 50 questions that tell them apart): no drop to speak of.
+  /// 50 questions that tell them apart): no drop to speak of. True where `before` is 0, from which nothing drops.
   bool is_within_noise = true;
 };
 

@@ -33,14 +33,14 @@ namespace HIFLOAT_NAMESPACE::diagnostics {
 
 /// One step of one scaler.
 struct MonitoredStep {
-  static constexpr std::uint32_t no_age = ~std::uint32_t{0};
+  static constexpr std::uint32_t no_age = ~std::uint32_t{0};  ///< no amax is in the window
 
   std::uint64_t step = 0;  ///< counted from 0
   float scale = 1.0f;      ///< the scaler's, from the steps before; NaN where the tensor was scaled by its own amax
   float limit = 0.0f;      ///< what |x * scale| may reach before it clips: the clamp, or the format's largest value
   double reach = 0.0;  ///< scale / (target * 2^-margin): amax * reach is amax / estimate; 0 while the scaler is cold
   std::uint32_t age = no_age;  ///< commits since the window's largest amax entered it, 0 for the last; or no_age
-  QuantizeStats stats;
+  QuantizeStats stats;         ///< of the step
 
   /// amax / estimate: above 1, values pass the target. NaN while the scaler is cold and where amax is not finite.
   [[nodiscard]] double overshoot() const noexcept {
@@ -58,23 +58,28 @@ struct MonitoredStep {
 
 /// Bounds past which a monitor calls back; none by default. Shares are of the step's elements, 0 to 1.
 struct MonitorBounds {
-  double overshoot = std::numeric_limits<double>::infinity();
-  std::uint32_t age = MonitoredStep::no_age;
-  double demoted = 1, overflowed = 1, flushed = 1, non_finite = 1;
+  double overshoot = std::numeric_limits<double>::infinity();  ///< largest allowed amax / estimate
+  std::uint32_t age = MonitoredStep::no_age;                   ///< in commits
+  double demoted = 1,                                          ///< share whose mantissa may be shortened
+      overflowed = 1,                                          ///< share past the clamp or the largest value
+      flushed = 1,                                             ///< share that may become 0
+      non_finite = 1;                                          ///< share that may be infinite or NaN
 };
 
 /// Figures over the steps that a monitor remembers. NaN where there is nothing to say.
 struct MonitorSummary {
-  std::uint64_t steps = 0;
-  double overshoot_share = 0;  ///< of the steps that have an overshoot, those above 1 (overshoot_tolerance)
-  double overshoot_p99 = 0;    ///< nearest rank
-  double overshoot_max = 0;
-  double headroom_min = 0;   ///< in doublings
-  double headroom_mean = 0;  ///< over the steps where it is finite
-  double age_mean = 0;
-  std::uint32_t age_max = 0;
-  double demoted = 0, overflowed = 0, flushed = 0;  ///< shares of all elements
-  std::uint64_t non_finite = 0;                     ///< elements
+  std::uint64_t steps = 0;       ///< remembered
+  double overshoot_share = 0;    ///< of the steps that have an overshoot, those above 1 (overshoot_tolerance)
+  double overshoot_p99 = 0;      ///< nearest rank
+  double overshoot_max = 0;      ///< amax / estimate
+  double headroom_min = 0;       ///< in doublings
+  double headroom_mean = 0;      ///< over the steps where it is finite
+  double age_mean = 0;           ///< in commits, over the steps that have one
+  std::uint32_t age_max = 0;     ///< in commits; 0 too where no step has one
+  double demoted = 0,            ///< share of all elements
+      overflowed = 0,            ///< the same
+      flushed = 0;               ///< the same
+  std::uint64_t non_finite = 0;  ///< elements
 };
 
 /// The monitor of one scaler. A step, with the scaler that the tensor was quantized with:
@@ -95,6 +100,7 @@ class ScalingMonitor {
     ring_.resize(history);
   }
 
+  /// Calls back from now on, in place of what was asked for before; an empty callback ends that.
   void on_bound(const MonitorBounds& bounds, Callback callback) {
     bounds_ = bounds;
     callback_ = std::move(callback);
@@ -112,7 +118,7 @@ class ScalingMonitor {
     record_step<Code>(scaler, quantized.stats(), quantized.has_own_scale());
   }
 
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }  ///< as it was given
   /// Steps recorded in all.
   [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
   /// Over all of them.
@@ -121,11 +127,12 @@ class ScalingMonitor {
   [[nodiscard]] std::size_t size() const noexcept {
     return steps_ < ring_.size() ? static_cast<std::size_t>(steps_) : ring_.size();
   }
-  /// Of these the i-th, the oldest first.
+  /// Of these the i-th, below size(), the oldest first.
   [[nodiscard]] const MonitoredStep& operator[](std::size_t i) const noexcept {
     const std::size_t at = next_ + ring_.size() - size() + i;
     return ring_[at < ring_.size() ? at : at - ring_.size()];
   }
+  /// Made anew in each call.
   [[nodiscard]] MonitorSummary summary() const;
 
  private:

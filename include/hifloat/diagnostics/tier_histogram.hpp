@@ -27,19 +27,21 @@ namespace HIFLOAT_NAMESPACE::diagnostics {
 /// under the exponent of the HiF8 value that x * scale becomes.
 class TierHistogram {
  public:
-  static constexpr int min_exponent = format::min_exponent, max_exponent = format::max_exponent;
-  static constexpr int tiers = 4;
+  static constexpr int min_exponent = format::min_exponent,  ///< -22
+      max_exponent = format::max_exponent;                   ///< 15
+  static constexpr int tiers = 4;                            ///< 0 to 3 mantissa bits
 
   /// Adds the elements of x under a scale and the policies of `Code`, in one pass; on several cores where x is
   /// on(executor, ...). Errors are those of quantize, before anything is counted.
   template <class Code = hif8_t, FloatRange X>
     requires(detail::is_hif8<Code>&& DeterministicCode<Code>)
   void add(const X& x, ScaleParams params);
+  /// The same without a clamp.
   template <class Code = hif8_t, FloatRange X>
     requires(detail::is_hif8<Code>&& DeterministicCode<Code>)
   void add(const X& x, float scale = 1.0f) { add<Code>(x, ScaleParams{.scale = scale}); }
 
-  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }      ///< elements
   [[nodiscard]] std::uint64_t zero() const noexcept { return zero_; }        ///< x is 0
   [[nodiscard]] std::uint64_t flushed() const noexcept { return flushed_; }  ///< finite nonzero x that became 0
   /// Finite x whose |x * scale| exceeds the clamp or rounds past 2^15.
@@ -68,7 +70,9 @@ class TierHistogram {
     for (std::size_t i = 0; i < exponents_.size(); ++i) exponents_[i] += other.exponents_[i];
     return *this;
   }
+  /// a += b
   [[nodiscard]] friend TierHistogram merged(TierHistogram a, const TierHistogram& b) noexcept { return a += b; }
+  /// Count by count.
   [[nodiscard]] friend bool operator==(const TierHistogram&, const TierHistogram&) = default;
 
  private:

@@ -37,7 +37,8 @@ class TraceError : public std::runtime_error {
 /// TraceError, from every later call as well; the chunk is then empty.
 class TraceReader {
  public:
-  /// Reads the header. The stream must outlive the reader. A stream that can't be read is std::runtime_error.
+  /// Reads the header. The stream must outlive the reader. A stream that can't be read is std::runtime_error; a header
+  /// without all of step, tensor and amax is TraceError.
   explicit TraceReader(std::istream& in) : in_(&in), buffer_(buffer_size) {
     if (!in) HIFLOAT_THROW(std::runtime_error, "hifloat: the trace cannot be read");
     std::string_view line;
@@ -57,6 +58,7 @@ class TraceReader {
     sample_.resize(samples_);
   }
 
+  /// As Trace says; at most 65,536 rows a call. Besides TraceError, std::runtime_error where the stream fails.
   bool read(TraceChunk& chunk) {
     constexpr std::size_t rows = 65536;
     chunk.clear(samples_);
@@ -70,6 +72,7 @@ class TraceReader {
     filling_ = nullptr;
     return chunk.size() != 0;
   }
+  /// Seen so far, in the order of their first rows.
   [[nodiscard]] std::span<const std::string> tensors() const noexcept { return tensors_; }
   /// Sample columns.
   [[nodiscard]] std::size_t samples_per_row() const noexcept { return samples_; }

@@ -13,10 +13,14 @@
 #include <hifloat/eigen/numbers.hpp>
 #include <hifloat/storage.hpp>
 
+/// Eigen's matrices under scalers and as operands of products.
 namespace HIFLOAT_NAMESPACE::eigen {
 
 /// What of a matrix has a scale of its own, or lies together in memory.
-enum class Lines { Rows, Columns };
+enum class Lines {
+  Rows,    ///< each row
+  Columns  ///< each column
+};
 
 /// A matrix, map, block or other dense expression that can be assigned to, of a floating type that array functions
 /// take.

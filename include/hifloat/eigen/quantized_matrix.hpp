@@ -52,12 +52,16 @@ class CodeMatrix {
   using Values = detail::PlainMatrix<Codes, T>;
 
   CodeMatrix() = default;
+  /// Takes the codes over.
   explicit CodeMatrix(Codes codes) : codes_(std::move(codes)) {}
 
+  /// The codes; of a temporary, in a matrix of the caller's.
+  /// @{
   [[nodiscard]] const Codes& codes() const& noexcept { return codes_; }
   [[nodiscard]] Codes codes() && noexcept { return std::move(codes_); }
-  [[nodiscard]] Eigen::Index rows() const noexcept { return codes_.rows(); }
-  [[nodiscard]] Eigen::Index cols() const noexcept { return codes_.cols(); }
+  /// @}
+  [[nodiscard]] Eigen::Index rows() const noexcept { return codes_.rows(); }  ///< m of m x n
+  [[nodiscard]] Eigen::Index cols() const noexcept { return codes_.cols(); }  ///< n of m x n
 
  private:
   Codes codes_;
@@ -68,6 +72,7 @@ template <class Codes>
 class QuantizedMatrix : public CodeMatrix<Codes>, public QuantizedInfo {
  public:
   QuantizedMatrix() = default;
+  /// The codes, and what they can be read with.
   QuantizedMatrix(Codes codes, const QuantizedInfo& info) : CodeMatrix<Codes>(std::move(codes)), QuantizedInfo(info) {}
 
   /// The values, into a matrix, map or block of the same size, else std::invalid_argument; by the executor where the
@@ -85,6 +90,7 @@ class QuantizedMatrix : public CodeMatrix<Codes>, public QuantizedInfo {
       });
     });
   }
+  /// The same on the calling thread.
   template <WritableMatrix X>
   void dequantize(X&& x) const {
     dequantize(executor::Serial{}, x);
@@ -117,7 +123,7 @@ class QuantizedLines : public CodeMatrix<Codes> {
     }
   }
 
-  /// value = code * inverse_scales()[line]
+  /// value = code * inverse_scales()[line]; good while this matrix lives.
   [[nodiscard]] Eigen::Map<const Eigen::VectorXf> inverse_scales() const noexcept {
     return {inverse_scales_.data(), static_cast<Eigen::Index>(inverse_scales_.size())};
   }
@@ -165,8 +171,10 @@ class QuantizedLines : public CodeMatrix<Codes> {
   std::vector<float> inverse_scales_;  ///< of infos_, one behind the other
 };
 
+/// A scale for each row.
 template <class Codes>
 using QuantizedRows = QuantizedLines<Codes, Lines::Rows>;
+/// A scale for each column.
 template <class Codes>
 using QuantizedColumns = QuantizedLines<Codes, Lines::Columns>;
 

@@ -18,9 +18,10 @@ class int_grid {
   static_assert(Bits >= 2 && Bits <= 8);
 
  public:
-  static constexpr int largest = (1 << (Bits - 1)) - 1;
+  static constexpr int largest = (1 << (Bits - 1)) - 1;  ///< the greatest integer; -largest is the least
 
   constexpr int_grid() = default;
+  /// Rounded, see above; infinities saturate.
   HIFLOAT_HD explicit constexpr int_grid(float x) noexcept : value_(round(detail::bit_cast<std::uint32_t>(x))) {}
 
   /// Two's complement in a byte, whatever `Bits` is.
@@ -29,10 +30,13 @@ class int_grid {
     x.value_ = static_cast<std::int8_t>(bits);
     return x;
   }
+  /// Two's complement in a byte.
   [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t bits() const noexcept { return static_cast<std::uint8_t>(value_); }
-  [[nodiscard]] HIFLOAT_HD constexpr int value() const noexcept { return value_; }
+  [[nodiscard]] HIFLOAT_HD constexpr int value() const noexcept { return value_; }  ///< the integer
+  /// The integer, exact.
   HIFLOAT_HD explicit constexpr operator float() const noexcept { return static_cast<float>(value_); }
 
+  /// By value.
   [[nodiscard]] friend constexpr bool operator==(int_grid, int_grid) = default;
 
  private:
@@ -53,6 +57,7 @@ class int_grid {
   std::int8_t value_ = 0;
 };
 
+/// Integers: scaled so that the amax is the largest one.
 template <int Bits>
 struct traits<int_grid<Bits>> {
  private:

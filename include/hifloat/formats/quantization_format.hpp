@@ -11,6 +11,7 @@
 #include <hifloat/hif8.hpp>
 #include <hifloat/storage.hpp>
 
+/// Number formats beside HiF8, and what array functions and scalers know of each.
 namespace HIFLOAT_NAMESPACE::formats {
 
 /// What is known of a format. Specialise it for your own:

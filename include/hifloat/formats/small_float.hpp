@@ -16,15 +16,19 @@ namespace HIFLOAT_NAMESPACE::formats {
 /// What tells one layout of 8 bits from another. The code behind `largest` stands for what is past it: here NaN, as
 /// there is no infinity.
 struct E4M3fn {
-  static constexpr std::string_view name = "e4m3fn";
-  static constexpr int mantissa_width = 3, min_exponent = -6;
-  static constexpr std::uint8_t largest = 0x7E, first_nan = 0x7F;
+  static constexpr std::string_view name = "e4m3fn";  ///< of formats::traits
+  static constexpr int mantissa_width = 3,            ///< in bits
+      min_exponent = -6;                              ///< of the least normal number
+  static constexpr std::uint8_t largest = 0x7E,       ///< 448
+      first_nan = 0x7F;                               ///< magnitude codes from here on are NaN
 };
 /// The same of the other layout, in which that code is infinity.
 struct E5M2 {
-  static constexpr std::string_view name = "e5m2";
-  static constexpr int mantissa_width = 2, min_exponent = -14;
-  static constexpr std::uint8_t largest = 0x7B, first_nan = 0x7D;
+  static constexpr std::string_view name = "e5m2";  ///< of formats::traits
+  static constexpr int mantissa_width = 2,          ///< in bits
+      min_exponent = -14;                           ///< of the least normal number
+  static constexpr std::uint8_t largest = 0x7B,     ///< 57344
+      first_nan = 0x7D;                             ///< magnitude codes from here on are NaN
 };
 
 /// An 8-bit float. What happens past the largest value is the overflow policy's, as for hif8; with overflow::Infinity a
@@ -34,18 +38,20 @@ class small_float {
   using Narrow = detail::NarrowFloat<Layout::mantissa_width, Layout::min_exponent>;
 
  public:
-  using layout = Layout;
-  using overflow_policy = Overflow;
+  using layout = Layout;             ///< the first argument
+  using overflow_policy = Overflow;  ///< the second argument
 
   constexpr small_float() = default;
+  /// Nearest, ties to even. What rounds past the largest value, and NaN, is the overflow policy's.
   HIFLOAT_HD explicit constexpr small_float(float x) noexcept : bits_(encode(detail::bit_cast<std::uint32_t>(x))) {}
 
+  /// The number with this code; all 256 are valid.
   [[nodiscard]] HIFLOAT_HD static constexpr small_float from_bits(std::uint8_t bits) noexcept {
     small_float x;
     x.bits_ = bits;
     return x;
   }
-  [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t bits() const noexcept { return bits_; }
+  [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t bits() const noexcept { return bits_; }  ///< the code
   /// Exact.
   HIFLOAT_HD explicit constexpr operator float() const noexcept { return detail::bit_cast<float>(decode(bits_)); }
 
@@ -80,6 +86,7 @@ using e4m3fn = small_float<E4M3fn>;
 /// 5 exponent and 2 mantissa bits, largest value 57344.
 using e5m2 = small_float<E5M2>;
 
+/// Small floats: scaled so that the amax is the largest value.
 template <class Layout, class Overflow>
 struct traits<small_float<Layout, Overflow>> {
  private:

@@ -8,6 +8,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
 
+/// Tensors in files: safetensors and .npy.
 namespace HIFLOAT_NAMESPACE::io {
 
 /// A file that can't be read or written, that is damaged or foreign. The text names the file, the tensor where it is

@@ -22,6 +22,7 @@ namespace HIFLOAT_IO_NAMESPACE {
 /// is on the disk. Until then a file of that name stays as it was; without `finish` what was written is removed.
 class FileWriter {
  public:
+  /// Creates the file (`.part2` and so on where there is one already); io::Error where it can't.
   explicit FileWriter(const std::filesystem::path& target) : target_(target.string()), part_(target_ + ".part") {
     constexpr int most = 100;  // others may be writing the same target, or have been killed while they did
     for (int n = 2; (file_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) < 0; ++n) {
@@ -36,9 +37,9 @@ class FileWriter {
     if (!finished_) ::unlink(part_.c_str());
   }
 
-  [[nodiscard]] const std::string& target() const noexcept { return target_; }
+  [[nodiscard]] const std::string& target() const noexcept { return target_; }  ///< the path, as it was given
 
-  /// io::Error where the bytes can't be written, as on a full disk.
+  /// At any place. io::Error where the bytes can't be written, as on a full disk.
   void write(std::uint64_t offset, std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
       const ssize_t written = ::pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(offset));

@@ -27,6 +27,7 @@ struct Hif8Tag {
   /// The policy by which the codes were rounded, as rounding_name has it; letters, digits and '_'.
   std::string rounding = "ties_away";
 
+  /// Member by member.
   friend bool operator==(const Hif8Tag&, const Hif8Tag&) = default;
 };
 

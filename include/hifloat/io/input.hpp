@@ -20,7 +20,9 @@ namespace HIFLOAT_IO_NAMESPACE {
 /// A file, or any stream that can seek, under the name that errors give it.
 class Input {
  public:
+  /// Opens a file; io::Error for one that can't be opened, or is no regular one (a pipe might wait for ever).
   explicit Input(const std::filesystem::path& path) : Input(open(path), path.string()) {}
+  /// Takes a stream over, which is not null; io::Error for one that has failed or can't seek.
   Input(std::unique_ptr<std::istream> stream, std::string name) : stream_(std::move(stream)), name_(std::move(name)) {
     if (!*stream_) detail::refuse_file(name_, "cannot be opened");
     const std::istream::pos_type end = stream_->seekg(0, std::ios::end).tellg();
@@ -28,8 +30,8 @@ class Input {
     size_ = static_cast<std::uint64_t>(std::streamoff(end));
   }
 
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }  ///< as errors have it
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }       ///< in bytes, when it was opened
 
   /// The bytes from `offset` on. io::Error where the file no longer has them.
   void read(std::uint64_t offset, std::span<std::byte> bytes) {

@@ -22,6 +22,8 @@ namespace HIFLOAT_IO_NAMESPACE {
 /// A .npy file to read. The constructor checks all of it but the elements; a damaged or foreign file is io::Error.
 class NpyReader {
  public:
+  /// Reads the header, and checks the file's size against it.
+  /// @{
   explicit NpyReader(const std::filesystem::path& path) : NpyReader(Input(path)) {}
   explicit NpyReader(Input input) : input_(std::move(input)) {
     const auto refuse = [&](const std::string& reason) { detail::refuse_file(input_.name(), reason); };
@@ -50,7 +52,9 @@ class NpyReader {
              " bytes of elements, where its shape needs " + std::to_string(size));
     }
   }
+  /// @}
 
+  /// The file's one tensor, without a name.
   [[nodiscard]] const TensorInfo& tensor() const noexcept { return header_.info; }
   /// The first axis runs fastest, as numpy's fortran_order has it, not the last.
   [[nodiscard]] bool is_column_major() const noexcept { return header_.column_major; }
@@ -61,7 +65,7 @@ class NpyReader {
   void read(std::uint64_t first, R&& elements) {
     detail::read_piece(input_, header_.info, begin_, first, detail::span_of(elements));
   }
-  /// All of them.
+  /// All of them. std::invalid_argument: elements of another type.
   template <Element T>
   [[nodiscard]] std::vector<T> read() {
     return detail::read_whole<T>(input_, header_.info, begin_);

@@ -31,6 +31,8 @@ namespace HIFLOAT_IO_NAMESPACE {
 /// header really takes; a damaged or foreign file is io::Error.
 class SafetensorsReader {
  public:
+  /// Reads the header, and checks the file's size against it.
+  /// @{
   explicit SafetensorsReader(const std::filesystem::path& path) : SafetensorsReader(Input(path)) {}
   explicit SafetensorsReader(Input input) : input_(std::move(input)) {
     constexpr std::uint64_t before = detail::safetensors_length_size;
@@ -54,6 +56,7 @@ class SafetensorsReader {
       begins_.push_back(data + tensor.begin);
     }
   }
+  /// @}
 
   /// In the order in which their elements lie in the file.
   [[nodiscard]] const std::vector<TensorInfo>& tensors() const noexcept { return tensors_; }
@@ -73,7 +76,7 @@ class SafetensorsReader {
   void read(std::size_t tensor, std::uint64_t first, R&& elements) {
     detail::read_piece(input_, tensors_.at(tensor), begins_.at(tensor), first, detail::span_of(elements));
   }
-  /// All of them.
+  /// All of them. Errors are the same.
   template <Element T>
   [[nodiscard]] std::vector<T> read(std::size_t tensor) {
     return detail::read_whole<T>(input_, tensors_.at(tensor), begins_.at(tensor));

@@ -26,35 +26,36 @@ static_assert(std::endian::native == std::endian::little, "the files' numbers ar
 
 /// The element types of safetensors. HiF8 codes are U8 with a Hif8Tag.
 enum class DType : std::uint8_t {
-  Bool,
-  F4,
-  F6E2M3,
-  F6E3M2,
-  U8,
-  I8,
-  F8E5M2,
-  F8E4M3,
-  F8E8M0,
-  I16,
-  U16,
-  F16,
-  BF16,
-  I32,
-  U32,
-  F32,
-  C64,
-  I64,
-  U64,
-  F64
+  Bool,    ///< one byte, 0 or 1
+  F4,      ///< e2m1, two in a byte
+  F6E2M3,  ///< 6 bits: 1 sign, 2 exponent, 3 mantissa
+  F6E3M2,  ///< 6 bits: 1 sign, 3 exponent, 2 mantissa
+  U8,      ///< unsigned bytes, or HiF8 codes
+  I8,      ///< signed bytes
+  F8E5M2,  ///< the bits of formats::e5m2
+  F8E4M3,  ///< the bits of formats::e4m3fn
+  F8E8M0,  ///< powers of two: 8 exponent bits
+  I16,     ///< two's complement, as all I
+  U16,     ///< unsigned, as all U
+  F16,     ///< binary16
+  BF16,    ///< bfloat16
+  I32,     ///< 32 bits
+  U32,     ///< 32 bits
+  F32,     ///< binary32
+  C64,     ///< two binary32: real and imaginary part
+  I64,     ///< 64 bits
+  U64,     ///< 64 bits
+  F64      ///< binary64
 };
 
 /// A tensor in a file; the last axis runs fastest.
 struct TensorInfo {
-  std::string name{};  ///< empty in a .npy file
-  DType dtype = DType::F32;
+  std::string name{};                  ///< empty in a .npy file
+  DType dtype = DType::F32;            ///< of its elements
   std::vector<std::uint64_t> shape{};  ///< empty for a single number
   std::optional<Hif8Tag> hif8{};       ///< with U8: the bytes are HiF8 codes
 
+  /// Member by member.
   friend bool operator==(const TensorInfo&, const TensorInfo&) = default;
 };
 
@@ -154,10 +155,11 @@ namespace HIFLOAT_IO_NAMESPACE {
 /// The name in safetensors: "F32".
 [[nodiscard]] constexpr std::string_view dtype_name(DType dtype) noexcept { return detail::row_of(dtype).safetensors; }
 
-/// Elements, and bytes, of a tensor that a file has.
+/// The elements of a tensor that a file has: the product of its shape, 1 for a single number.
 [[nodiscard]] inline std::uint64_t element_count(const TensorInfo& tensor) noexcept {
   return detail::checked_elements(tensor).value_or(0);
 }
+/// Its bytes.
 [[nodiscard]] inline std::uint64_t byte_size(const TensorInfo& tensor) noexcept {
   return element_count(tensor) * detail::row_of(tensor.dtype).bits / 8;
 }

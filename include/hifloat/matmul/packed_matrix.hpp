@@ -19,6 +19,7 @@ namespace HIFLOAT_NAMESPACE {
 /// columns.
 class PackedMatrix {
  public:
+  /// Empty: 0 x 0.
   PackedMatrix() = default;
   /// Inverse scales along the rows, which a product sums over, or invalid ones are std::invalid_argument.
   explicit PackedMatrix(const ScaledMatrix& b) : PackedMatrix(executor::Serial{}, b) {}
@@ -35,17 +36,23 @@ class PackedMatrix {
     scales_.assign(b.inverse_scales().scales().begin(), b.inverse_scales().scales().end());
     codes_ = detail::pack_panels(executor, b.elements(), {kernels.columns, kernels.depth, element_size_});
   }
+  /// Copies codes and scales.
+  /// @{
   PackedMatrix(const PackedMatrix&) = default;
   PackedMatrix& operator=(const PackedMatrix&) = default;
+  /// @}
   /// What is moved from is empty.
+  /// @{
   PackedMatrix(PackedMatrix&& other) noexcept { swap(other); }
   PackedMatrix& operator=(PackedMatrix&& other) noexcept {
     PackedMatrix moved(std::move(other));
     swap(moved);
     return *this;
   }
+  /// @}
   ~PackedMatrix() = default;
 
+  /// Without copying.
   void swap(PackedMatrix& other) noexcept {
     std::swap(kernels_, other.kernels_);
     std::swap(rows_, other.rows_);
@@ -56,8 +63,8 @@ class PackedMatrix {
     codes_.swap(other.codes_);
   }
 
-  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
-  [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
+  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }        ///< k of k x n
+  [[nodiscard]] std::size_t columns() const noexcept { return columns_; }  ///< n of k x n
   /// Bytes of an element: 1 of HiF8, 2 of bfloat16.
   [[nodiscard]] std::size_t element_size() const noexcept { return element_size_; }
   /// Of all of it, or per column.
@@ -65,7 +72,9 @@ class PackedMatrix {
     return scales_.empty() ? InverseScales(inverse_scale_) : InverseScales::per_column(scales_);
   }
 
+  /// What matmul multiplies it by; null where nothing was packed.
   [[nodiscard]] const detail::ProductKernels* kernels() const noexcept { return kernels_; }
+  /// The panels, one behind the other; see panels.hpp.
   [[nodiscard]] const std::uint8_t* codes() const noexcept { return codes_.data(); }
 
  private:

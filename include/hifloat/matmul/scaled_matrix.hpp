@@ -17,15 +17,23 @@ namespace HIFLOAT_NAMESPACE {
 /// The inverse scales of a matrix: one for all of it, or one for each row or column, which it refers to.
 class InverseScales {
  public:
-  enum class Per : std::uint8_t { tensor, row, column };
+  /// What has one inverse scale.
+  enum class Per : std::uint8_t {
+    tensor,  ///< the whole matrix
+    row,     ///< each row
+    column   ///< each column
+  };
 
+  /// One for all. Whether it lies in [2^-126, 2^126] is checked by the product, as of those below.
   InverseScales(float of_all = 1.0f) noexcept : of_all_(of_all) {}  // NOLINT(google-explicit-constructor): a number is
+  /// One for each row; the scales must outlive it.
   [[nodiscard]] static InverseScales per_row(std::span<const float> scales) noexcept { return {Per::row, scales}; }
+  /// One for each column; the scales must outlive it.
   [[nodiscard]] static InverseScales per_column(std::span<const float> scales) noexcept {
     return {Per::column, scales};
   }
 
-  [[nodiscard]] Per per() const noexcept { return per_; }
+  [[nodiscard]] Per per() const noexcept { return per_; }  ///< what has one
   /// As many as there are rows or columns; empty where there is one for all.
   [[nodiscard]] std::span<const float> scales() const noexcept { return scales_; }
   /// Of row or column i; of any, where there is one for all.
@@ -68,20 +76,28 @@ struct ElementView {
 /// of any policies, or bfloat16 numbers, for layers that stay in BF16.
 class ScaledMatrix {
  public:
+  /// Codes of any strides, and nothing is checked before a product.
+  /// @{
   template <class R, class O>
   ScaledMatrix(MatrixView<const hif8<R, O>> codes, const InverseScales& inverse_scales = 1.0f) noexcept
       : ScaledMatrix(codes, reinterpret_cast<const std::uint8_t*>(codes.data()), inverse_scales) {}
   template <class R, class O>
   ScaledMatrix(MatrixView<hif8<R, O>> codes, const InverseScales& inverse_scales = 1.0f) noexcept
       : ScaledMatrix(MatrixView<const hif8<R, O>>(codes), inverse_scales) {}
+  /// @}
+  /// Numbers in bfloat16; their inverse scale is 1 as a rule.
+  /// @{
   ScaledMatrix(MatrixView<const bfloat16> numbers, const InverseScales& inverse_scales = 1.0f) noexcept
       : ScaledMatrix(numbers, reinterpret_cast<const std::uint8_t*>(numbers.data()), inverse_scales) {}
   ScaledMatrix(MatrixView<bfloat16> numbers, const InverseScales& inverse_scales = 1.0f) noexcept
       : ScaledMatrix(MatrixView<const bfloat16>(numbers), inverse_scales) {}
+  /// @}
 
-  [[nodiscard]] std::size_t rows() const noexcept { return elements_.rows; }
-  [[nodiscard]] std::size_t columns() const noexcept { return elements_.columns; }
+  [[nodiscard]] std::size_t rows() const noexcept { return elements_.rows; }        ///< m of m x n
+  [[nodiscard]] std::size_t columns() const noexcept { return elements_.columns; }  ///< n of m x n
+  /// As they were given.
   [[nodiscard]] const InverseScales& inverse_scales() const noexcept { return inverse_scales_; }
+  /// The same elements and scales, with rows and columns exchanged.
   [[nodiscard]] ScaledMatrix transposed() const noexcept {
     ScaledMatrix other = *this;
     other.elements_ = elements_.transposed();
@@ -89,6 +105,7 @@ class ScaledMatrix {
     return other;
   }
 
+  /// As bytes.
   [[nodiscard]] const detail::ElementView& elements() const noexcept { return elements_; }
 
  private:

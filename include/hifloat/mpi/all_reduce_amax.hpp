@@ -30,7 +30,8 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 
 namespace HIFLOAT_MPI_NAMESPACE {
 
-/// Each becomes the maximum over all ranks. Collective; every rank gives as many.
+/// Each becomes the maximum over all ranks. Collective; every rank gives as many, at most 2^31 - 1, else
+/// std::invalid_argument. What MPI returns is mpi::Error.
 inline void all_reduce_amax(std::span<std::uint32_t> magnitude_bits, MPI_Comm communicator) {
   detail::check_mpi(MPI_Allreduce(MPI_IN_PLACE, magnitude_bits.data(), detail::mpi_count(magnitude_bits.size()),
                                   MPI_UINT32_T, MPI_MAX, communicator));
@@ -53,6 +54,7 @@ void all_reduce_amax(ScalerGroup<Algorithm, Window>& group, MPI_Comm communicato
 template <class Algorithm, std::size_t Window>
 class PendingAllReduce {
  public:
+  /// Collective. The group must outlive the object. mpi::Error where MPI returns one.
   PendingAllReduce(ScalerGroup<Algorithm, Window>& group, MPI_Comm communicator)
       : group_(&group), amaxes_(group.staged().begin(), group.staged().end()) {
     detail::check_mpi(MPI_Iallreduce(MPI_IN_PLACE, amaxes_.data(), detail::mpi_count(amaxes_.size()), MPI_UINT32_T,

@@ -17,6 +17,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
 
+/// One scale on all ranks.
 namespace HIFLOAT_NAMESPACE::mpi {
 
 /// A call of MPI that failed, where the communicator's error handler lets it return (MPI_ERRORS_RETURN); by default MPI

@@ -30,7 +30,7 @@ namespace HIFLOAT_NAMESPACE::qat {
 template <class Code = hif8_t, class Scaler = DelayedScaler<>, GradientPolicy Gradient = gradient::StraightThrough>
 class FakeQuantizer {
  public:
-  using state_type = FakeQuantizerState;
+  using state_type = FakeQuantizerState;  ///< what state() returns
 
   /// The seed matters where the rounding takes random bits: quantizers should differ in it.
   explicit FakeQuantizer(Scaler scaler = Scaler(), std::uint64_t seed = 0) : quantizer_(std::move(scaler), seed, 0) {}
@@ -63,12 +63,17 @@ class FakeQuantizer {
 
   /// Ends the step.
   void commit() { quantizer_.commit(); }
-  /// Of a scaler that has modes and history.
+  /// Of a scaler that has modes and history; nothing else.
+  /// @{
   void set_mode(ScalingMode mode) { quantizer_.set_mode(mode); }
   void reset() { quantizer_.reset(); }
+  /// @}
 
+  /// The tensor's scaler.
+  /// @{
   [[nodiscard]] const Scaler& scaler() const noexcept { return quantizer_.scaler(); }
   [[nodiscard]] Scaler& scaler() noexcept { return quantizer_.scaler(); }
+  /// @}
   /// With what it keeps of the last forward.
   [[nodiscard]] const Gradient& gradient() const noexcept { return gradient_; }
 

@@ -24,9 +24,11 @@ class PassMask {
     size_ = size;
     words_.assign(size / 64 + (size % 64 != 0), ~std::uint64_t{0});
   }
+  /// Element i, which must be there, doesn't pass.
   void block(std::size_t i) noexcept { words_[i / 64] &= ~(std::uint64_t{1} << i % 64); }
 
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }  ///< in elements
+  /// Of element i, which must be there.
   [[nodiscard]] bool passes(std::size_t i) const noexcept { return (words_[i / 64] >> i % 64 & 1) != 0; }
   /// Calls f(i) for each element that doesn't pass.
   template <class F>
@@ -79,6 +81,7 @@ void copy_gradient(const From& from, To& to) {
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
+/// Gradient policies: what backward makes of a rounding.
 namespace HIFLOAT_NAMESPACE::qat::gradient {
 
 /// The contract of a gradient policy, of which each FakeQuantizer has one:
@@ -96,9 +99,13 @@ concept GradientPolicy = std::default_initializable<P> &&
 /// The gradient as it is: rounding counts as the identity. Source: Bengio, Leonard, Courville, "Estimating or
 /// propagating gradients through stochastic neurons" (2013).
 struct StraightThrough {
+  /// Nothing is kept.
+  /// @{
   template <class Code, class Scaler, class X, class... Key>
   void keep(const Scaler&, const X&, const Key&...) noexcept {}
   void keep_all(std::size_t) noexcept {}
+  /// @}
+  /// A copy; none where both ranges are one. Sizes that differ, or an overlap in part, are std::invalid_argument.
   template <class G, class D>
   void backward(const G& output_gradient, D&& input_gradient) const {
     detail::copy_gradient(output_gradient, input_gradient);
@@ -111,6 +118,7 @@ struct StraightThrough {
 /// Keeps a bit for each element, and costs a second look at x.
 class ClippedStraightThrough {
  public:
+  /// Quantizes x once more, under the scale (and the random bits) of the pass that follows. In Calibrate mode all pass.
   template <class Code, class Scaler, class X, class... Key>
   void keep(const Scaler& scaler, const X& x, const Key&... key) {
     const auto elements = std::span<const detail::code_t<const X>>(detail::span_of(x));
@@ -118,7 +126,8 @@ class ClippedStraightThrough {
     if (scaler.mode() == ScalingMode::Calibrate) return;
     detail::block_overflow<Code>(mask_, elements, 0, elements.size(), 4096, scaler.params_for(x), key...);
   }
-  void keep_all(std::size_t n) { mask_.assign(n); }
+  void keep_all(std::size_t n) { mask_.assign(n); }  ///< all of n elements pass
+  /// A copy with zeros. Another number of elements than was kept, or an overlap in part, is std::invalid_argument.
   template <class G, class D>
   void backward(const G& output_gradient, D&& input_gradient) const {
     if (std::ranges::size(output_gradient) != mask_.size()) {
@@ -129,7 +138,7 @@ class ClippedStraightThrough {
     mask_.for_each_blocked([&](std::size_t i) { gradient[i] = detail::code_t<D>{}; });
   }
 
-  [[nodiscard]] const PassMask& mask() const noexcept { return mask_; }
+  [[nodiscard]] const PassMask& mask() const noexcept { return mask_; }  ///< of the elements that were kept
 
  private:
   PassMask mask_;

@@ -13,21 +13,27 @@
 namespace HIFLOAT_NAMESPACE::qat {
 
 /// Tensor `index` of a group, which must outlive it. The group commits, for all: commit() of a layer then only ends the
-/// layer's step, before or after that. (A layer that is not told goes on with the weights and the scale of its step.)
-/// Mode, reset and state are the group's: a WarmupGate is given the group.
+/// layer's step, before or after that. (A layer that is not told keeps its weights; where the group's commit has
+/// changed their scale, to use them is std::logic_error.) Mode, reset and state are the group's: a WarmupGate is given
+/// the group.
 template <class Group = ScalerGroup<>>
 class GroupScaler {
  public:
   /// An index past the end is std::out_of_range.
   GroupScaler(Group& group, std::size_t index) : group_(&group), index_(index) { (void)group.scale(index); }
 
+  /// The tensor's, and the group's, as DelayedScaler has them.
+  /// @{
   [[nodiscard]] float scale() const { return group_->scale(index_); }
   [[nodiscard]] float inverse_scale() const { return group_->inverse_scale(index_); }
   [[nodiscard]] std::uint64_t epoch() const { return group_->epoch(index_); }
   [[nodiscard]] bool is_cold() const { return group_->is_cold(index_); }
   [[nodiscard]] ScalingMode mode() const noexcept { return group_->mode(); }
   [[nodiscard]] const ScalingOptions& options() const noexcept { return group_->options(); }
+  /// @}
 
+  /// As Quantizes says.
+  /// @{
   template <FloatRange X, WritableCodeRange Codes, class... Key>
   auto quantize(const X& x, Codes&& codes, const Key&... key) const {
     return group_->tensor(index_).quantize(x, std::forward<Codes>(codes), key...);
@@ -40,10 +46,14 @@ class GroupScaler {
   [[nodiscard]] ScaleParams params_for(const X& x) const {
     return group_->tensor(index_).params_for(x);
   }
+  /// @}
 
+  /// Merges an amax of this step into the group's for this tensor.
+  /// @{
   void observe(float amax) { group_->observe(index_, amax); }
   void observe(const QuantizeStats& stats) { group_->observe(index_, stats); }
-  static void commit() noexcept {}
+  /// @}
+  static void commit() noexcept {}  ///< nothing: the group commits
 
  private:
   Group* group_;

@@ -17,17 +17,19 @@ namespace HIFLOAT_NAMESPACE::qat {
 
 /// One item of a LayerPolicy: what it says stays in BF16.
 struct LayerRule {
+  /// What the other members mean.
   enum class Kind : std::uint8_t {
     first,   ///< the first `from` blocks
     last,    ///< the last `from` blocks
     blocks,  ///< blocks `from` to `to`, counted from 0
     named    ///< modules of this `name`
   };
-  Kind kind = Kind::named;
-  std::size_t from = 0;
-  std::size_t to = 0;
-  std::string name;
+  Kind kind = Kind::named;  ///< see above
+  std::size_t from = 0;     ///< a number of blocks, or the first one
+  std::size_t to = 0;       ///< the last one, which is one of them
+  std::string name;         ///< of a module; see LayerPolicy
 
+  /// Member by member.
   friend bool operator==(const LayerRule&, const LayerRule&) = default;
 };
 
@@ -182,6 +184,7 @@ class LayerPolicy {
     return line;
   }
 
+  /// Rule by rule.
   friend bool operator==(const LayerPolicy&, const LayerPolicy&) = default;
 
  private:

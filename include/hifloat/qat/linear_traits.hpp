@@ -18,36 +18,37 @@ namespace HIFLOAT_NAMESPACE::qat {
 ///  - the options of the scaler, where it is made of options alone.
 /// `Executor` is whose threads quantize and multiply.
 struct W8A8 {
-  using WeightCode = hif8_t;
-  using InputCode = hif8_t;
-  using GradientCode = hif8_t;
-  using WeightScaler = DelayedScaler<>;
-  using InputScaler = DelayedScaler<>;
-  using GradientScaler = DelayedScaler<>;
-  using Executor = executor::Serial;
-  static constexpr ScalingOptions weight_scaling{.target = 15.0f};
-  static constexpr ScalingOptions input_scaling{.target = 15.0f};
+  using WeightCode = hif8_t;                                           ///< how weights are rounded
+  using InputCode = hif8_t;                                            ///< how x is
+  using GradientCode = hif8_t;                                         ///< how the gradient of y is
+  using WeightScaler = DelayedScaler<>;                                ///< of the weights
+  using InputScaler = DelayedScaler<>;                                 ///< of x
+  using GradientScaler = DelayedScaler<>;                              ///< of the gradient of y
+  using Executor = executor::Serial;                                   ///< the calling thread
+  static constexpr ScalingOptions weight_scaling{.target = 15.0f};     ///< the top of the tier with 3 mantissa bits
+  static constexpr ScalingOptions input_scaling{.target = 15.0f};      ///< the same
   static constexpr ScalingOptions gradient_scaling{.target = 224.0f};  ///< of wider range than the other two
 };
 
 /// As published: every role's amax is scaled to 15.
 struct PaperW8A8 : W8A8 {
-  static constexpr ScalingOptions gradient_scaling{.target = 15.0f};
+  static constexpr ScalingOptions gradient_scaling{.target = 15.0f};  ///< as the others
 };
 
 /// With one type of scaler for all three roles: `W8A8With<CurrentScaler>`, `W8A8With<GroupScaler<>>`.
 template <class Scaler>
 struct W8A8With : W8A8 {
-  using WeightScaler = Scaler;
-  using InputScaler = Scaler;
-  using GradientScaler = Scaler;
+  using WeightScaler = Scaler;    ///< of the weights
+  using InputScaler = Scaler;     ///< of x
+  using GradientScaler = Scaler;  ///< of the gradient of y
 };
 
 /// The scalers of a layer. Those that are not given are made with the traits' options.
 template <class Traits = W8A8>
 struct LinearScalers {
-  typename Traits::WeightScaler weight = typename Traits::WeightScaler(Traits::weight_scaling);
-  typename Traits::InputScaler input = typename Traits::InputScaler(Traits::input_scaling);
+  typename Traits::WeightScaler weight = typename Traits::WeightScaler(Traits::weight_scaling);  ///< of the weights
+  typename Traits::InputScaler input = typename Traits::InputScaler(Traits::input_scaling);      ///< of x
+  /// Of the gradient of y.
   typename Traits::GradientScaler gradient = typename Traits::GradientScaler(Traits::gradient_scaling);
 };
 

@@ -42,6 +42,7 @@ namespace HIFLOAT_NAMESPACE::qat {
 template <class Code>
 class Operand : public QuantizedInfo {
  public:
+  /// Empty: 0 x 0.
   Operand() = default;
   /// The rounded matrix, under the quantizer's present scale and with its next random bits. Changes neither.
   template <class Scaler, Executor E>
@@ -59,10 +60,10 @@ class Operand : public QuantizedInfo {
     }
   }
 
-  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }
-  [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
-  [[nodiscard]] std::size_t size() const noexcept { return rows_ * columns_; }
-  [[nodiscard]] Precision precision() const noexcept { return precision_; }
+  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }             ///< m of m x n
+  [[nodiscard]] std::size_t columns() const noexcept { return columns_; }       ///< n of m x n
+  [[nodiscard]] std::size_t size() const noexcept { return rows_ * columns_; }  ///< in elements
+  [[nodiscard]] Precision precision() const noexcept { return precision_; }     ///< codes, or numbers in bfloat16
   /// How many commits the layer had seen.
   [[nodiscard]] std::uint64_t step() const noexcept { return step_; }
 

@@ -5,6 +5,7 @@
 
 #include <hifloat/config.hpp>
 
+/// The pieces of quantization-aware training.
 namespace HIFLOAT_NAMESPACE::qat {
 
 /// What the operands of a layer's products are rounded to in a step. A WarmupGate and a LayerPolicy each give one.

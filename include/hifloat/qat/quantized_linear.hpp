@@ -55,11 +55,11 @@ namespace HIFLOAT_NAMESPACE::qat {
 template <class Traits = W8A8>
 class QuantizedLinear {
  public:
-  using Weight = Operand<typename Traits::WeightCode>;
-  using Input = Operand<typename Traits::InputCode>;
-  using Gradient = Operand<typename Traits::GradientCode>;
-  using Executor = typename Traits::Executor;
-  using state_type = QuantizedLinearState;
+  using Weight = Operand<typename Traits::WeightCode>;      ///< [outputs x inputs]
+  using Input = Operand<typename Traits::InputCode>;        ///< [batch x inputs]
+  using Gradient = Operand<typename Traits::GradientCode>;  ///< [batch x outputs]
+  using Executor = typename Traits::Executor;               ///< whose threads quantize and multiply
+  using state_type = QuantizedLinearState;                  ///< what state() returns
 
   /// The seed matters where a rounding takes random bits: layers should differ in it.
   QuantizedLinear(std::size_t inputs, std::size_t outputs, std::uint64_t seed = 0, LinearScalers<Traits> scalers = {},
@@ -71,11 +71,12 @@ class QuantizedLinear {
         gradient_(std::move(scalers.gradient), seed, 2),
         executor_(std::move(executor)) {}
 
-  [[nodiscard]] std::size_t inputs() const noexcept { return inputs_; }
-  [[nodiscard]] std::size_t outputs() const noexcept { return outputs_; }
+  [[nodiscard]] std::size_t inputs() const noexcept { return inputs_; }    ///< features of x
+  [[nodiscard]] std::size_t outputs() const noexcept { return outputs_; }  ///< features of y
+  /// Of type Traits::WeightScaler.
   [[nodiscard]] const auto& weight_scaler() const noexcept { return weight_.scaler(); }
-  [[nodiscard]] const auto& input_scaler() const noexcept { return input_.scaler(); }
-  [[nodiscard]] const auto& gradient_scaler() const noexcept { return gradient_.scaler(); }
+  [[nodiscard]] const auto& input_scaler() const noexcept { return input_.scaler(); }        ///< Traits::InputScaler
+  [[nodiscard]] const auto& gradient_scaler() const noexcept { return gradient_.scaler(); }  ///< Traits::GradientScaler
 
   /// Rounds the weights [outputs x inputs] for this step, and packs them; their amax is observed. The precision is that
   /// of the whole step. The same weights give the same codes again, whatever happened in between in this step.
@@ -164,12 +165,14 @@ class QuantizedLinear {
   }
 
   /// Of the scalers that have modes and history of their own; the others stay as they are.
+  /// @{
   void set_mode(ScalingMode mode) {
     for_each_role([mode](auto& role) { role.set_mode(mode); });
   }
   void reset() {
     for_each_role([](auto& role) { role.reset(); });
   }
+  /// @}
 
   /// Everything that the future depends on besides the weights and what forward returned.
   [[nodiscard]] QuantizedLinearState state() const {

@@ -11,17 +11,20 @@ namespace HIFLOAT_NAMESPACE::qat {
 /// Names the random bits of a tensor's next elements: the sequence (seed, 4 * step + role), from number `drawn` on. The
 /// elements of a step draw one after the other, so that a batch has the same bits in one piece as in several.
 struct RoundingBits {
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;   ///< the key's
   std::uint64_t role = 0;   ///< 0..3: tensors with one seed draw apart
   std::uint64_t step = 0;   ///< commits before this one
   std::uint64_t drawn = 0;  ///< elements of this step that had theirs
 
+  /// For the next elements.
   [[nodiscard]] constexpr PhiloxKey key() const noexcept { return {seed, 4 * step + role, drawn}; }
+  /// The next step begins.
   constexpr void commit() noexcept {
     ++step;
     drawn = 0;
   }
 
+  /// Member by member.
   friend constexpr bool operator==(const RoundingBits&, const RoundingBits&) = default;
 };
 

@@ -20,6 +20,7 @@
 #include <hifloat/error.hpp>
 #include <hifloat/scaling/options.hpp>
 
+/// Learning rates by step.
 namespace HIFLOAT_NAMESPACE::qat::schedule {
 
 /// The number of steps of a schedule that has no end.
@@ -36,17 +37,19 @@ concept Schedule = std::copy_constructible<S> && requires(const S& schedule, std
 
 /// One rate.
 struct Constant {
-  double rate = 0;
-  std::uint64_t steps = forever;
+  double rate = 0;                ///< of every step
+  std::uint64_t steps = forever;  ///< that it lasts
 
+  /// The rate.
   [[nodiscard]] constexpr double operator()(std::uint64_t) const noexcept { return rate; }
 };
 
 /// rate * (step + 1) / steps: the first step already moves, the last one has the whole rate, and so have all after it.
 struct LinearWarmup {
-  double rate = 0;
-  std::uint64_t steps = 0;
+  double rate = 0;          ///< of the last step
+  std::uint64_t steps = 0;  ///< that it takes; 0: the rate is there at once
 
+  /// The rate of a step, counted from 0.
   [[nodiscard]] constexpr double operator()(std::uint64_t step) const noexcept {
     return step < steps ? rate * (static_cast<double>(step + 1) / static_cast<double>(steps)) : rate;
   }
@@ -57,14 +60,16 @@ struct LinearWarmup {
 /// Computed in Real. Source: Loshchilov, Hutter, "SGDR" (ICLR 2017), equation 5, without restarts.
 template <std::floating_point Real = double>
 struct Cosine {
-  Real rate = 0;
-  std::uint64_t steps = 0;
-  Real last_share = 0;
+  Real rate = 0;            ///< of step 0
+  std::uint64_t steps = 0;  ///< that it takes; 0: the last share is there at once
+  Real last_share = 0;      ///< of the rate, at the end
 
   constexpr Cosine() = default;
+  /// In the order of the members.
   constexpr Cosine(Real first_rate, std::uint64_t step_count, Real share_left = 0) noexcept
       : rate(first_rate), steps(step_count), last_share(share_left) {}
 
+  /// The rate of a step, counted from 0.
   [[nodiscard]] double operator()(std::uint64_t step) const noexcept {
     const Real pi = std::numbers::pi_v<Real>;
     const Real turn = step < steps ? pi * static_cast<Real>(step) / static_cast<Real>(steps) : pi;
@@ -78,14 +83,16 @@ class Sequence {
   static_assert(sizeof...(S) > 0);
 
  public:
+  /// In this order. Behind one that lasts forever none has its turn.
   constexpr explicit Sequence(const S&... parts) noexcept : parts_(parts...) {
     const auto add = [this](std::uint64_t more) { steps = more < forever - steps ? steps + more : forever; };
     (add(parts.steps), ...);
   }
 
+  /// The rate of a step, counted from the first one's step 0.
   [[nodiscard]] constexpr double operator()(std::uint64_t step) const noexcept { return rate<0>(step); }
 
-  std::uint64_t steps = 0;
+  std::uint64_t steps = 0;  ///< of all of them; at most `forever`
 
  private:
   template <std::size_t I>
@@ -106,6 +113,7 @@ class Sequence {
 template <Schedule S>
 class WarmDown {
  public:
+  /// NaN is no fraction.
   constexpr WarmDown(const S& schedule, double fraction) : steps(schedule.steps), schedule_(schedule) {
     if (detail::bit_cast<std::uint64_t>(fraction) << 1 != 0 && !detail::is_share(fraction)) {
       HIFLOAT_THROW(std::invalid_argument, "hifloat: the fraction of a warm-down must lie in [0, 1]");
@@ -118,13 +126,14 @@ class WarmDown {
     if (last - static_cast<double>(last_) >= 0.5) ++last_;
   }
 
+  /// The rate of a step, counted from 0.
   [[nodiscard]] constexpr double operator()(std::uint64_t step) const noexcept {
     if (last_ == 0 || step < steps - last_) return schedule_(step);
     if (step >= steps) return 0;
     return schedule_(step) * (static_cast<double>(steps - step) / static_cast<double>(last_));
   }
 
-  std::uint64_t steps;
+  std::uint64_t steps;  ///< of the schedule
 
  private:
   S schedule_;

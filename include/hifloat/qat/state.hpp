@@ -16,39 +16,42 @@ namespace HIFLOAT_NAMESPACE::qat {
 
 /// The state of a FakeQuantizer, and of each role of a layer.
 struct FakeQuantizerState {
-  static constexpr std::uint32_t current_version = 1;
+  static constexpr std::uint32_t current_version = 1;  ///< of what is saved
 
-  std::uint32_t version = current_version;
-  std::optional<ScalerState> scaler;  ///< none where the scaler has none, or where a ScalerGroup has it
-  RoundingBits bits;
+  std::uint32_t version = current_version;  ///< others are refused
+  std::optional<ScalerState> scaler;        ///< none where the scaler has none, or where a ScalerGroup has it
+  RoundingBits bits;                        ///< of the next elements
 
+  /// Member by member.
   friend bool operator==(const FakeQuantizerState&, const FakeQuantizerState&) = default;
 };
 
 /// The state of a QuantizedLinear between two of its calls. Weights are not part of it.
 struct QuantizedLinearState {
-  static constexpr std::uint32_t current_version = 1;
+  static constexpr std::uint32_t current_version = 1;  ///< of what is saved
 
-  std::uint32_t version = current_version;
-  std::uint64_t inputs = 0;
-  std::uint64_t outputs = 0;
-  FakeQuantizerState weight;
-  FakeQuantizerState input;
-  FakeQuantizerState gradient;
+  std::uint32_t version = current_version;  ///< others are refused
+  std::uint64_t inputs = 0;                 ///< features of x
+  std::uint64_t outputs = 0;                ///< features of y
+  FakeQuantizerState weight;                ///< role 0
+  FakeQuantizerState input;                 ///< role 1
+  FakeQuantizerState gradient;              ///< role 2: of the output
 
+  /// Member by member.
   friend bool operator==(const QuantizedLinearState&, const QuantizedLinearState&) = default;
 };
 
 /// The state of a WarmupGate.
 struct WarmupGateState {
-  static constexpr std::uint32_t current_version = 1;
+  static constexpr std::uint32_t current_version = 1;  ///< of what is saved
 
-  std::uint32_t version = current_version;
-  std::uint64_t steps = 0;  ///< that it stays closed
-  std::uint64_t step = 0;   ///< steps done
-  std::string amaxes;       ///< the policies' ids
-  std::string history;
+  std::uint32_t version = current_version;  ///< others are refused
+  std::uint64_t steps = 0;                  ///< that it stays closed
+  std::uint64_t step = 0;                   ///< steps done
+  std::string amaxes;                       ///< the id of the policy for amaxes
+  std::string history;                      ///< that of the policy for history
 
+  /// Member by member.
   friend bool operator==(const WarmupGateState&, const WarmupGateState&) = default;
 };
 

@@ -26,6 +26,7 @@ concept WarmupTarget = requires(T& target, ScalingMode mode) {
   target.reset();
 };
 
+/// What becomes of the amaxes of a warm-up in BF16, and of the history at its end.
 namespace warmup {
 
 /// The contract of a policy for amaxes: `mode`, of the scalers while the gate is closed, and an `id` for saved states.
@@ -42,18 +43,19 @@ concept HistoryPolicy = requires {
 
 /// Scalers are frozen: what is observed during the warm-up is not recorded. As in the paper.
 struct IgnoreAmaxes {
-  static constexpr std::string_view id = "ignore";
-  static constexpr ScalingMode mode = ScalingMode::Frozen;
+  static constexpr std::string_view id = "ignore";          ///< in saved states
+  static constexpr ScalingMode mode = ScalingMode::Frozen;  ///< while the gate is closed
 };
 /// Scalers are calibrated: they observe and commit.
 struct RecordAmaxes {
-  static constexpr std::string_view id = "record";
-  static constexpr ScalingMode mode = ScalingMode::Calibrate;
+  static constexpr std::string_view id = "record";             ///< in saved states
+  static constexpr ScalingMode mode = ScalingMode::Calibrate;  ///< while the gate is closed
 };
 
 /// Scalers start cold where HiF8 begins, whatever they have seen. As in the paper.
 struct ResetHistory {
-  static constexpr std::string_view id = "reset";
+  static constexpr std::string_view id = "reset";  ///< in saved states
+  /// Resets it.
   template <WarmupTarget T>
   static void opened(T& target) {
     target.reset();
@@ -61,7 +63,8 @@ struct ResetHistory {
 };
 /// Scalers go on with the history they have.
 struct KeepHistory {
-  static constexpr std::string_view id = "keep";
+  static constexpr std::string_view id = "keep";  ///< in saved states
+  /// Does nothing.
   template <WarmupTarget T>
   static void opened(T&) noexcept {}
 };
@@ -90,11 +93,12 @@ namespace HIFLOAT_NAMESPACE::qat {
 template <warmup::AmaxesPolicy Amaxes = warmup::IgnoreAmaxes, warmup::HistoryPolicy History = warmup::ResetHistory>
 class WarmupGate {
  public:
-  using state_type = WarmupGateState;
+  using state_type = WarmupGateState;  ///< what state() returns
 
   /// Open from the start with 0 steps: it then acts on nothing.
   explicit WarmupGate(std::uint64_t steps = 0) noexcept : steps_(steps) {}
-  /// Goes on where the gate was whose state this is. A state of other policies is std::invalid_argument.
+  /// Goes on where the gate was whose state this is. A state of other policies, or of another version, is
+  /// std::invalid_argument.
   explicit WarmupGate(const WarmupGateState& state) : steps_(state.steps), step_(state.step) {
     detail::check_version(state);
     if (state.amaxes != Amaxes::id || state.history != History::id) {
@@ -107,7 +111,7 @@ class WarmupGate {
   [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
   /// Steps done.
   [[nodiscard]] std::uint64_t step() const noexcept { return step_; }
-  [[nodiscard]] bool is_open() const noexcept { return step_ >= steps_; }
+  [[nodiscard]] bool is_open() const noexcept { return step_ >= steps_; }  ///< HiF8 from here on
   /// Of this step.
   [[nodiscard]] Precision precision() const noexcept { return is_open() ? Precision::hif8 : Precision::bf16; }
 
@@ -133,6 +137,7 @@ class WarmupGate {
     return true;
   }
 
+  /// Everything that the gate's future depends on; its targets have states of their own.
   [[nodiscard]] WarmupGateState state() const {
     return {.steps = steps_, .step = step_, .amaxes = std::string(Amaxes::id), .history = std::string(History::id)};
   }

@@ -18,6 +18,7 @@
 #include <hifloat/scaling/sliding_max.hpp>
 #include <hifloat/simd/float_environment.hpp>
 
+/// Amax algorithms: from a window of amaxes to the estimate of the next one.
 namespace HIFLOAT_NAMESPACE::amax {
 
 /// The contract of an algorithm, a small copyable type.
@@ -60,14 +61,16 @@ concept LentMemoryAmaxAlgorithm = AmaxAlgorithm<A> &&
 
 /// The largest in the window.
 struct Max {
-  static constexpr std::string_view id = "max";
+  static constexpr std::string_view id = "max";  ///< in saved states
 
+  /// The estimate, exact.
   [[nodiscard]] HIFLOAT_HD constexpr double operator()(const AmaxWindowView& window) const noexcept {
     std::uint32_t largest = 0;
     window.for_each_bits([&](std::uint32_t bits) { largest = largest < bits ? bits : largest; });
     return detail::widen(largest);
   }
 
+  /// Of the queue that `push` keeps.
   static constexpr std::size_t memory_words(std::size_t window) noexcept { return detail::sliding_max_words(window); }
   /// O(1) amortised, whatever the window.
   [[nodiscard]] constexpr std::uint32_t push(std::uint32_t value, std::uint32_t,
@@ -78,12 +81,15 @@ struct Max {
 
 /// The newest.
 struct MostRecent {
-  static constexpr std::string_view id = "most_recent";
+  static constexpr std::string_view id = "most_recent";  ///< in saved states
 
+  /// The estimate, exact.
   [[nodiscard]] HIFLOAT_HD constexpr double operator()(const AmaxWindowView& window) const noexcept {
     return window.back();
   }
+  /// None.
   static constexpr std::size_t memory_words(std::size_t) noexcept { return 0; }
+  /// What it is given.
   [[nodiscard]] constexpr std::uint32_t push(std::uint32_t value, std::uint32_t,
                                              std::span<std::uint32_t>) const noexcept {
     return value;
@@ -92,8 +98,9 @@ struct MostRecent {
 
 /// The arithmetic mean: the sum, oldest to newest, divided by the number of entries present.
 struct Mean {
-  static constexpr std::string_view id = "mean";
+  static constexpr std::string_view id = "mean";  ///< in saved states
 
+  /// The estimate; each operation rounded once, in binary64.
   [[nodiscard]] HIFLOAT_HD double operator()(const AmaxWindowView& window) const noexcept {
     double sum = 0.0;
     window.for_each([&](double amax) { sum = detail::binary64::add(sum, amax); });
@@ -103,12 +110,14 @@ struct Mean {
 
 /// Exponential smoothing over the window: e = oldest; then, oldest to newest, e = alpha * a + (1 - alpha) * e.
 struct ExpSmooth {
-  static constexpr std::string_view id = "exp_smooth";
-  double alpha = 0.1;  ///< weight of a new amax, 0 < alpha <= 1
+  static constexpr std::string_view id = "exp_smooth";  ///< in saved states
+  double alpha = 0.1;                                   ///< weight of a new amax, 0 < alpha <= 1
 
+  /// std::invalid_argument for an alpha outside (0, 1], or NaN.
   void check() const {
     if (!detail::is_share(alpha)) HIFLOAT_THROW(std::invalid_argument, "hifloat: ExpSmooth needs 0 < alpha <= 1");
   }
+  /// The estimate; each operation rounded once, in binary64.
   [[nodiscard]] HIFLOAT_HD double operator()(const AmaxWindowView& window) const noexcept {
     const double rest = detail::binary64::add(1.0, -alpha);
     double estimate = window[0];
@@ -118,7 +127,9 @@ struct ExpSmooth {
     });
     return estimate;
   }
+  /// alpha, for saved states.
   [[nodiscard]] constexpr std::array<double, 1> parameters() const noexcept { return {alpha}; }
+  /// The algorithm that they were saved of; `check` comes later.
   [[nodiscard]] static constexpr ExpSmooth with_parameters(std::array<double, 1> saved) noexcept {
     return {.alpha = saved[0]};
   }
@@ -126,12 +137,14 @@ struct ExpSmooth {
 
 /// Nearest rank: the ceil(p * n)-th smallest of n entries, p * n being one binary64 multiplication.
 struct Percentile {
-  static constexpr std::string_view id = "percentile";
-  double p = 0.99;  ///< 0 < p <= 1
+  static constexpr std::string_view id = "percentile";  ///< in saved states
+  double p = 0.99;                                      ///< 0 < p <= 1
 
+  /// std::invalid_argument for a p outside (0, 1], or NaN.
   void check() const {
     if (!detail::is_share(p)) HIFLOAT_THROW(std::invalid_argument, "hifloat: Percentile needs 0 < p <= 1");
   }
+  /// The estimate, exact: one of the entries.
   [[nodiscard]] HIFLOAT_HD double operator()(const AmaxWindowView& window) const noexcept {
     const std::size_t wanted = rank(window.size());
     // The bits of the answer, highest first: a bit is set if fewer entries than `wanted` lie below the number that has
@@ -143,6 +156,7 @@ struct Percentile {
     return detail::widen(answer);
   }
 
+  /// The window in order of size, its length, and the rank.
   static constexpr std::size_t memory_words(std::size_t window) noexcept { return 2 + window; }
   /// The window in order of size: an amax takes the place of the one that left, and those between them move by one.
   [[nodiscard]] std::uint32_t push(std::uint32_t value, std::uint32_t evicted,
@@ -166,7 +180,9 @@ struct Percentile {
     }
     return sorted[wanted - 1];
   }
+  /// p, for saved states.
   [[nodiscard]] constexpr std::array<double, 1> parameters() const noexcept { return {p}; }
+  /// The algorithm that they were saved of; `check` comes later.
   [[nodiscard]] static constexpr Percentile with_parameters(std::array<double, 1> saved) noexcept {
     return {.p = saved[0]};
   }

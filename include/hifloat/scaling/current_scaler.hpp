@@ -21,19 +21,22 @@ class CurrentScaler : public Quantizes<CurrentScaler> {
   /// Options that are not allowed are std::invalid_argument.
   explicit CurrentScaler(const ScalingOptions& options) : options_(options) { detail::check(options_); }
 
-  [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
+  [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }  ///< as they were given
+  /// Track, always.
   [[nodiscard]] static constexpr ScalingMode mode() noexcept { return ScalingMode::Track; }
 
   /// The scale that a tensor with this finite amax gets; 1 for zero, infinity and NaN. The sign is ignored.
   [[nodiscard]] float scale_for(float finite_amax) const noexcept { return detail::own_scale(options_, finite_amax); }
 
-  // There is nothing to observe or commit, and no scale that changes; code that is written for a DelayedScaler runs
-  // with a CurrentScaler too.
+  /// There is nothing to observe or commit, and no scale that changes; code that is written for a DelayedScaler runs
+  /// with a CurrentScaler too.
+  /// @{
   [[nodiscard]] static constexpr std::uint64_t epoch() noexcept { return 0; }
   void observe(float) const noexcept {}
   void observe(const QuantizeStats&) const noexcept {}
   static bool commit() noexcept { return true; }
   static bool commit(std::uint64_t) noexcept { return true; }
+  /// @}
 
  private:
   friend class Quantizes<CurrentScaler>;

@@ -38,15 +38,16 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   static_assert(Window > 0, "a scaler's window must hold at least one amax");
 
  public:
-  using algorithm_type = Algorithm;
-  using state_type = ScalerState;
+  using algorithm_type = Algorithm;  ///< the first argument
+  using state_type = ScalerState;    ///< what state() returns
 
+  /// With the default options and algorithm.
   DelayedScaler() requires(Window != dynamic_window) : DelayedScaler(ScalingOptions{}) {}
   /// Options or parameters that are not allowed are std::invalid_argument.
   explicit DelayedScaler(const ScalingOptions& options,
                          const Algorithm& algorithm = {}) requires(Window != dynamic_window)
       : DelayedScaler(Window, options, algorithm, 0) {}
-  /// The same with a window of `window` amaxes; zero is std::invalid_argument.
+  /// The same with a window of `window` amaxes, 1 to 2^30; others are std::invalid_argument.
   explicit DelayedScaler(std::size_t window, const ScalingOptions& options = {},
                          const Algorithm& algorithm = {}) requires(Window == dynamic_window)
       : DelayedScaler(window, options, algorithm, 0) {}
@@ -74,22 +75,22 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   [[nodiscard]] std::uint64_t dropped_steps() const noexcept { return tensor_.dropped; }
   /// Amaxes that entered the window since the last reset.
   [[nodiscard]] std::uint64_t recorded_steps() const noexcept { return tensor_.pushes; }
-  [[nodiscard]] std::size_t window() const noexcept { return storage_.window(); }
+  [[nodiscard]] std::size_t window() const noexcept { return storage_.window(); }  ///< in amaxes
   /// The window's entries. The view is empty while cold, and good until the next non-const call.
   [[nodiscard]] AmaxWindowView amaxes() const noexcept { return {storage_.ring(), tensor_.oldest, tensor_.size}; }
-  [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
-  [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }
+  [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }  ///< as they were given
+  [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }   ///< as it was given
 
-  [[nodiscard]] ScalingMode mode() const noexcept { return mode_; }
+  [[nodiscard]] ScalingMode mode() const noexcept { return mode_; }  ///< Track, if not told otherwise
   /// What was observed and not yet committed stays.
   void set_mode(ScalingMode mode) noexcept { mode_ = mode; }
 
-  /// Merges an amax of this step; its sign is ignored.
+  /// Merges an amax of this step; its sign is ignored. A NaN or an infinity drops the step.
   void observe(float amax) noexcept {
     const std::uint32_t bits = detail::bit_cast<std::uint32_t>(amax) & detail::binary32::magnitude_mask;
     if (mode_ != ScalingMode::Frozen && staged_ < bits) staged_ = bits;  // as integers, NaN is above infinity
   }
-  void observe(const QuantizeStats& stats) noexcept { observe(stats.amax); }
+  void observe(const QuantizeStats& stats) noexcept { observe(stats.amax); }  ///< their amax
 
   /// Ends the step: see the top of this file. True, or false in Frozen mode, where nothing happens.
   bool commit() {
@@ -119,7 +120,7 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   }
 
   /// Changes the length of the window; the newest entries stay. The scale follows at the next commit that recomputes
-  /// it. Zero is std::invalid_argument.
+  /// it. Zero, and more than 2^30, are std::invalid_argument.
   void resize(std::size_t window) requires(Window == dynamic_window) {
     detail::check_window(window);
     const std::vector<float> kept = detail::entries(tensor_, storage_.ring());

@@ -17,21 +17,25 @@ namespace cold_start {
 struct FirstAmax {};
 /// Every tensor is quantized with this scale; a power of two where ScalingOptions::power_of_two is set.
 struct Fixed {
-  float scale = 1.0f;
+  float scale = 1.0f;  ///< in [2^-126, 2^126]
 };
 }  // namespace cold_start
 
 /// One of the policies of namespace cold_start.
 class ColdStart {
  public:
+  /// The default.
   constexpr ColdStart(cold_start::FirstAmax = {}) noexcept {}  // NOLINT(google-explicit-constructor): a policy is meant
-  constexpr ColdStart(cold_start::Fixed fixed) noexcept        // NOLINT(google-explicit-constructor)
+  /// Its scale is checked by the scaler that takes it.
+  constexpr ColdStart(cold_start::Fixed fixed) noexcept  // NOLINT(google-explicit-constructor)
       : uses_first_amax_(false), scale_(fixed.scale) {}
 
+  /// FirstAmax, not Fixed.
   [[nodiscard]] constexpr bool uses_first_amax() const noexcept { return uses_first_amax_; }
   /// scale() of a scaler that has committed nothing: 1 with FirstAmax.
   [[nodiscard]] constexpr float scale() const noexcept { return scale_; }
 
+  /// Member by member.
   friend constexpr bool operator==(const ColdStart&, const ColdStart&) = default;
 
  private:
@@ -39,13 +43,14 @@ class ColdStart {
   float scale_ = 1.0f;
 };
 
+/// What a scaler does with amaxes and data.
 enum class ScalingMode : std::uint8_t {
   Track,     ///< observe, commit, quantize
   Frozen,    ///< the scale is fixed and used even while cold: observe and commit record nothing, nothing is repaired
   Calibrate  ///< observe and commit as in Track; data passes through unquantized
 };
 
-/// scale = target / estimate * 2^-margin.
+/// scale = target / estimate * 2^-margin. Values that are not allowed are std::invalid_argument where a scaler is made.
 struct ScalingOptions {
   /// Where the estimated amax lands. Finite, positive, normal. 15 is the top of the tier with 3 mantissa bits;
   /// gradients often take 224. Values beyond it only lose mantissa bits; what rounds past 2^15 is the overflow
@@ -63,8 +68,10 @@ struct ScalingOptions {
   /// Bound on amax * scale / target past which that one tensor is quantized again with its own amax; 0: never. A tensor
   /// with a non-finite element is left as it is: its step is dropped anyway.
   float repair = 0.0f;
+  /// What happens before the first amax is committed.
   ColdStart cold_start{};
 
+  /// Member by member.
   friend constexpr bool operator==(const ScalingOptions&, const ScalingOptions&) = default;
 };
 

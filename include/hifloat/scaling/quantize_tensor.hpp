@@ -149,6 +149,7 @@ class Quantizes {
   [[nodiscard]] Quantized<Code> quantize(const X& x) const {
     return owning<Code>(x);
   }
+  /// With random bits.
   template <RandomCode Code, FloatRange X>
   [[nodiscard]] Quantized<Code> quantize(const X& x, const PhiloxKey& key) const {
     return owning<Code>(x, key);
@@ -159,6 +160,7 @@ class Quantizes {
   QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes) const {
     return {detail::span_of(codes), detail::quantize_tensor(scaler().options(), chooser(x), x, codes)};
   }
+  /// With random bits.
   template <FloatRange X, RandomCodes Codes>
   QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes, const PhiloxKey& key) const {
     return {detail::span_of(codes), detail::quantize_tensor(scaler().options(), chooser(x), x, codes, key)};
@@ -179,6 +181,7 @@ class Quantizes {
   QuantizeStats fake_quantize(const X& x, Y&& y) const {
     return on_grid<Code>(x, y);
   }
+  /// With random bits.
   template <RandomCode Code, FloatRange X, WritableRangeOf<X> Y>
   QuantizeStats fake_quantize(const X& x, Y&& y, const PhiloxKey& key) const {
     return on_grid<Code>(x, y, key);

@@ -17,6 +17,7 @@ namespace HIFLOAT_NAMESPACE {
 class QuantizedInfo {
  public:
   QuantizedInfo() = default;
+  /// From what the functions below return.
   QuantizedInfo(float inverse_scale, std::uint64_t epoch, const QuantizeStats& stats, bool own_scale) noexcept
       : inverse_scale_(inverse_scale), own_scale_(own_scale), epoch_(epoch), stats_(stats) {}
 
@@ -42,12 +43,13 @@ template <class Code>
 class QuantizedView : public QuantizedInfo {
  public:
   QuantizedView() = default;
+  /// The codes are not copied.
   QuantizedView(std::span<const Code> codes, const QuantizedInfo& info) noexcept : QuantizedInfo(info), codes_(codes) {}
 
-  [[nodiscard]] std::span<const Code> codes() const noexcept { return codes_; }
-  [[nodiscard]] std::size_t size() const noexcept { return codes_.size(); }
+  [[nodiscard]] std::span<const Code> codes() const noexcept { return codes_; }  ///< as they were written
+  [[nodiscard]] std::size_t size() const noexcept { return codes_.size(); }      ///< in elements
 
-  /// The values, into a range of the same size.
+  /// The values, into a range of the same size, else std::invalid_argument; see decode.
   template <WritableFloatRange X>
   void dequantize(X&& x) const {
     decode(codes_, x, inverse_scale());
@@ -69,16 +71,21 @@ template <class Code>
 class Quantized : public QuantizedInfo {
  public:
   Quantized() = default;
+  /// Takes the codes over.
   Quantized(std::vector<Code> codes, const QuantizedInfo& info) noexcept
       : QuantizedInfo(info), codes_(std::move(codes)) {}
 
+  /// The codes; of a temporary, in a vector of the caller's.
+  /// @{
   [[nodiscard]] const std::vector<Code>& codes() const& noexcept { return codes_; }
   [[nodiscard]] std::vector<Code> codes() && noexcept { return std::move(codes_); }
-  [[nodiscard]] std::size_t size() const noexcept { return codes_.size(); }
+  /// @}
+  [[nodiscard]] std::size_t size() const noexcept { return codes_.size(); }  ///< in elements
+  /// The same codes, good while this object lives.
   [[nodiscard]] QuantizedView<Code> view() const& noexcept { return {codes_, *this}; }
   QuantizedView<Code> view() && = delete;
 
-  /// The values, into a range of the same size.
+  /// The values, into a range of the same size, else std::invalid_argument; see decode.
   template <WritableFloatRange X>
   void dequantize(X&& x) const {
     decode(codes_, x, inverse_scale());

@@ -47,13 +47,14 @@ class ScalerGroup {
   static_assert(Window > 0, "a scaler's window must hold at least one amax");
 
  public:
-  using algorithm_type = Algorithm;
-  using state_type = ScalerGroupState;
+  using algorithm_type = Algorithm;     ///< the first argument
+  using state_type = ScalerGroupState;  ///< what state() returns
 
   /// Options, parameters or names that are not allowed are std::invalid_argument. Names must differ.
   explicit ScalerGroup(std::vector<std::string> names, const ScalingOptions& options = {},
                        const Algorithm& algorithm = {}) requires(Window != dynamic_window)
       : ScalerGroup(Window, std::move(names), options, algorithm, 0) {}
+  /// The same with windows of `window` amaxes, 1 to 2^30; others are std::invalid_argument.
   ScalerGroup(std::size_t window, std::vector<std::string> names, const ScalingOptions& options = {},
               const Algorithm& algorithm = {}) requires(Window == dynamic_window)
       : ScalerGroup(window, std::move(names), options, algorithm, 0) {}
@@ -71,16 +72,17 @@ class ScalerGroup {
     }
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return tensors_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return tensors_.size(); }  ///< tensors
   /// As they were given.
   [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }
   /// 64 bits that tell lists of names apart, the same on every machine: for ranks to compare before they reduce.
   [[nodiscard]] std::uint64_t names_hash() const noexcept { return detail::hash_names(names_); }
-  [[nodiscard]] std::size_t window() const noexcept { return storage_.window(); }
-  [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
-  [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }
+  [[nodiscard]] std::size_t window() const noexcept { return storage_.window(); }    ///< of each tensor, in amaxes
+  [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }  ///< as they were given
+  [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }   ///< as it was given
 
-  // One tensor's values, as DelayedScaler has them.
+  /// Tensor i's, as DelayedScaler has them; std::out_of_range for an i that it has not.
+  /// @{
   [[nodiscard]] float scale(std::size_t i) const { return tensors_[checked(i)].scale; }
   [[nodiscard]] float inverse_scale(std::size_t i) const { return tensors_[checked(i)].inverse_scale; }
   [[nodiscard]] std::uint64_t epoch(std::size_t i) const { return tensors_[checked(i)].epoch; }
@@ -90,9 +92,10 @@ class ScalerGroup {
   [[nodiscard]] AmaxWindowView amaxes(std::size_t i) const {
     return {storage_.ring(checked(i)), tensors_[i].oldest, tensors_[i].size};
   }
+  /// @}
 
-  [[nodiscard]] ScalingMode mode() const noexcept { return mode_; }
-  void set_mode(ScalingMode mode) noexcept { mode_ = mode; }
+  [[nodiscard]] ScalingMode mode() const noexcept { return mode_; }  ///< of all tensors
+  void set_mode(ScalingMode mode) noexcept { mode_ = mode; }         ///< what was observed stays
 
   /// How amaxes are merged with other ranks; none by default. It is called once by each commit, for all tensors; and by
   /// quantize for the one tensor, while that is cold under FirstAmax. It is collective: every rank must make these
@@ -100,13 +103,13 @@ class ScalerGroup {
   /// stays as it was.
   void set_reduction(AmaxReduction reduction) { reduction_ = std::move(reduction); }
 
-  /// Merges an amax of this step; its sign is ignored.
+  /// Merges an amax of this step; its sign is ignored. A NaN or an infinity drops the tensor's step.
   void observe(std::size_t i, float amax) {
     const std::uint32_t bits = detail::bit_cast<std::uint32_t>(amax) & detail::binary32::magnitude_mask;
     std::uint32_t& staged = staged_[checked(i)];
     if (mode_ != ScalingMode::Frozen && staged < bits) staged = bits;
   }
-  void observe(std::size_t i, const QuantizeStats& stats) { observe(i, stats.amax); }
+  void observe(std::size_t i, const QuantizeStats& stats) { observe(i, stats.amax); }  ///< their amax
   /// The magnitude bits observed since the last commit, one for each tensor: for callers who reduce them by themselves,
   /// before commit.
   [[nodiscard]] std::span<std::uint32_t> staged() noexcept { return staged_; }
@@ -140,7 +143,7 @@ class ScalerGroup {
     for (std::size_t i = 0; i < size(); ++i) detail::reset(options_, algorithm_, tensors_[i], storage_.memory(i));
   }
 
-  /// Changes the length of the windows; the newest entries stay. Zero is std::invalid_argument.
+  /// Changes the length of the windows; the newest entries stay. Zero, and more than 2^30, are std::invalid_argument.
   void resize(std::size_t window) requires(Window == dynamic_window) {
     detail::check_window(window);
     detail::GroupStorage<Algorithm> resized(algorithm_, window, size());
@@ -154,6 +157,8 @@ class ScalerGroup {
   /// One tensor of the group, to quantize with; good while the group lives.
   class Tensor : public Quantizes<Tensor> {
    public:
+    /// Of this tensor, and of the group, as DelayedScaler has them.
+    /// @{
     [[nodiscard]] float scale() const { return group_->scale(index_); }
     [[nodiscard]] float inverse_scale() const { return group_->inverse_scale(index_); }
     [[nodiscard]] std::uint64_t epoch() const { return group_->epoch(index_); }
@@ -164,6 +169,7 @@ class ScalerGroup {
     [[nodiscard]] const std::string& name() const { return group_->names()[index_]; }
     [[nodiscard]] const ScalingOptions& options() const noexcept { return group_->options(); }
     [[nodiscard]] ScalingMode mode() const noexcept { return group_->mode(); }
+    /// @}
 
    private:
     friend class ScalerGroup;
@@ -178,6 +184,7 @@ class ScalerGroup {
     const ScalerGroup* group_;
     std::size_t index_;
   };
+  /// Tensor i; std::out_of_range past the end.
   [[nodiscard]] Tensor tensor(std::size_t i) const { return Tensor(*this, checked(i)); }
 
   /// tensor(i).quantize(...): x; x and codes; each with a PhiloxKey where the codes' rounding is random.
@@ -185,6 +192,7 @@ class ScalerGroup {
   auto quantize(std::size_t i, Arguments&&... arguments) const {
     return tensor(i).quantize(std::forward<Arguments>(arguments)...);
   }
+  /// tensor(i).quantize<Code>(...): codes in memory of their own.
   template <class Code, class... Arguments>
     requires(DeterministicCode<Code> || RandomCode<Code>)
   [[nodiscard]] Quantized<Code> quantize(std::size_t i, Arguments&&... arguments) const {

@@ -18,43 +18,47 @@ namespace HIFLOAT_NAMESPACE {
 
 /// What the tensors of a group have in common.
 struct CommonScalerState {
-  static constexpr std::uint32_t current_version = 1;
+  static constexpr std::uint32_t current_version = 1;  ///< of what is saved
 
-  std::uint32_t version = current_version;
-  std::string algorithm;              ///< its id
-  std::vector<std::byte> parameters;  ///< its parameters
-  std::uint64_t window = 0;
-  ScalingOptions options;
-  ScalingMode mode = ScalingMode::Track;
-  detail::StepCounter steps;  ///< the last numbered step
+  std::uint32_t version = current_version;  ///< others are refused
+  std::string algorithm;                    ///< its id
+  std::vector<std::byte> parameters;        ///< its parameters: binary64, lowest byte first, or the object's bytes
+  std::uint64_t window = 0;                 ///< in amaxes
+  ScalingOptions options;                   ///< as they were given
+  ScalingMode mode = ScalingMode::Track;    ///< at the time
+  detail::StepCounter steps;                ///< the last numbered step
 
+  /// Member by member.
   friend bool operator==(const CommonScalerState&, const CommonScalerState&) = default;
 };
 
 /// What is one tensor's own.
 struct TensorScalerState {
-  float scale = 1.0f;
-  std::uint32_t staged = 0;  ///< magnitude bits observed since the last commit
-  std::uint64_t epoch = 0;
-  std::uint64_t recorded_steps = 0;
-  std::uint64_t dropped_steps = 0;
-  std::vector<float> amaxes;  ///< oldest to newest
+  float scale = 1.0f;                ///< the present one
+  std::uint32_t staged = 0;          ///< magnitude bits observed since the last commit
+  std::uint64_t epoch = 0;           ///< changes of the scale's bits
+  std::uint64_t recorded_steps = 0;  ///< amaxes that entered the window since the last reset
+  std::uint64_t dropped_steps = 0;   ///< steps lost to a non-finite amax since then
+  std::vector<float> amaxes;         ///< oldest to newest
 
+  /// Member by member.
   friend bool operator==(const TensorScalerState&, const TensorScalerState&) = default;
 };
 
 /// The state of a DelayedScaler.
 struct ScalerState : CommonScalerState {
-  TensorScalerState tensor;
+  TensorScalerState tensor;  ///< of its one tensor
 
+  /// Member by member.
   friend bool operator==(const ScalerState&, const ScalerState&) = default;
 };
 
 /// The state of a ScalerGroup.
 struct ScalerGroupState : CommonScalerState {
-  std::vector<std::string> names;
+  std::vector<std::string> names;          ///< all different
   std::vector<TensorScalerState> tensors;  ///< one for each name
 
+  /// Member by member.
   friend bool operator==(const ScalerGroupState&, const ScalerGroupState&) = default;
 };
 

@@ -26,15 +26,18 @@ namespace HIFLOAT_NAMESPACE {
 template <class... Scalers>
 class VariantScaler {
  public:
-  using Variant = std::variant<Scalers...>;
+  using Variant = std::variant<Scalers...>;  ///< what it holds
 
+  /// One of them, as a variant is made.
   template <class Scaler>
     requires(std::same_as<Scaler, Scalers> || ...)
   VariantScaler(Scaler scaler)  // NOLINT(google-explicit-constructor): as a variant from its alternatives
       : scaler_(std::move(scaler)) {}
 
-  [[nodiscard]] const Variant& variant() const noexcept { return scaler_; }
+  [[nodiscard]] const Variant& variant() const noexcept { return scaler_; }  ///< the scaler that it is
 
+  /// The scaler's.
+  /// @{
   [[nodiscard]] const ScalingOptions& options() const {
     return visit([](const auto& scaler) -> const ScalingOptions& { return scaler.options(); });
   }
@@ -44,8 +47,10 @@ class VariantScaler {
   [[nodiscard]] std::uint64_t epoch() const {
     return visit([](const auto& scaler) { return scaler.epoch(); });
   }
+  /// @}
 
   /// As Quantizes says.
+  /// @{
   template <class Code = hif8_t, FloatRange X, std::same_as<PhiloxKey>... Key>
   [[nodiscard]] Quantized<Code> quantize(const X& x, const Key&... key) const {
     return visit([&](const auto& scaler) { return scaler.template quantize<Code>(x, key...); });
@@ -62,7 +67,10 @@ class VariantScaler {
   [[nodiscard]] ScaleParams params_for(const X& x) const {
     return visit([&](const auto& scaler) { return scaler.params_for(x); });
   }
+  /// @}
 
+  /// As DelayedScaler says; nothing where the scaler has no history.
+  /// @{
   void observe(float amax) {
     visit([&](auto& scaler) { scaler.observe(amax); });
   }
@@ -75,8 +83,10 @@ class VariantScaler {
   bool commit(std::uint64_t step) {
     return visit([&](auto& scaler) { return scaler.commit(step); });
   }
+  /// @}
 
   /// Nothing where the scaler has no modes, or no history.
+  /// @{
   void set_mode(ScalingMode mode) {
     visit([&](auto& scaler) {
       if constexpr (requires { scaler.set_mode(mode); }) scaler.set_mode(mode);
@@ -87,6 +97,7 @@ class VariantScaler {
       if constexpr (requires { scaler.reset(); }) scaler.reset();
     });
   }
+  /// @}
 
   /// None where the scaler has no history.
   [[nodiscard]] std::optional<ScalerState> state() const {

@@ -10,6 +10,7 @@
 #include <hifloat/hif8.hpp>
 #include <hifloat/rank.hpp>
 
+/// For tests of quantization numerics, with any framework.
 namespace HIFLOAT_NAMESPACE::testing {
 
 /// Two neighbouring floats that a format gives two different numbers.
@@ -18,7 +19,8 @@ struct RoundingBoundary {
   float below;  ///< the last float that becomes `lower`
   float at;     ///< the first that becomes `upper`
   float above;  ///< the one after it
-  Code lower, upper;
+  Code lower,   ///< what `below` becomes
+      upper;    ///< what `at` becomes
 };
 
 }  // namespace HIFLOAT_NAMESPACE::testing

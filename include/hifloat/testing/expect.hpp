@@ -30,11 +30,15 @@ namespace HIFLOAT_NAMESPACE::testing {
 /// For CHECK(expect_...(...)) in doctest, EXPECT_TRUE(e) << e.message() in GoogleTest.
 class Expectation {
  public:
+  /// It holds.
   Expectation() = default;
+  /// It does not, unless the message is empty.
   explicit Expectation(std::string message) : message_(std::move(message)) {}
+  /// It holds.
   [[nodiscard]] explicit operator bool() const noexcept { return message_.empty(); }
   /// Empty if it holds.
   [[nodiscard]] const std::string& message() const noexcept { return message_; }
+  /// "holds", or the message.
   friend std::ostream& operator<<(std::ostream& out, const Expectation& e) {
     return out << (e ? std::string("holds") : e.message_);
   }
@@ -137,6 +141,7 @@ template <FloatRange X, CodeRange Codes>
     }
   });
 }
+/// The same without a clamp.
 template <FloatRange X, CodeRange Codes>
   requires detail::is_hif8<detail::code_t<const Codes>>
 [[nodiscard]] Expectation expect_quantized_near(const X& x, const Codes& codes, float scale = 1.0f) {

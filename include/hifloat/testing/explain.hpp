@@ -122,6 +122,7 @@ namespace HIFLOAT_TESTING_NAMESPACE {
 template <class Code = hif8_t>
   requires(detail::is_hif8<Code> && !Code::rounding_policy::uses_random)
 [[nodiscard]] std::string explain(float x, ScaleParams params) { return detail::explanation<Code>(x, params, 0); }
+/// The same without a clamp.
 template <class Code = hif8_t>
   requires(detail::is_hif8<Code> && !Code::rounding_policy::uses_random)
 [[nodiscard]] std::string explain(float x, float scale = 1.0f) {

@@ -18,8 +18,8 @@ namespace HIFLOAT_NAMESPACE::testing {
 
 /// A tensor and what is hostile about it.
 struct HostileTensor {
-  std::string name;
-  std::vector<float> values;
+  std::string name;           ///< what is hostile about it, in words
+  std::vector<float> values;  ///< as many as were asked for
 };
 
 }  // namespace HIFLOAT_NAMESPACE::testing

@@ -19,6 +19,7 @@ template <class R, class O>
 [[nodiscard]] std::string printed(hif8<R, O> x) {
   return std::string(to_text(x)) + " (" + detail::code_text(x.bits()) + ")";
 }
+/// The same of another format.
 template <class F>
   requires QuantizationFormat<F> && requires(F x) { x.bits(); }
 [[nodiscard]] std::string printed(F x) {
@@ -29,12 +30,17 @@ template <class F>
 
 // GoogleTest finds these by the types' namespaces.
 namespace HIFLOAT_NAMESPACE {
+/// As `printed` has it.
+/// @{
 template <class R, class O>
 void PrintTo(hif8<R, O> x, std::ostream* out) {
   *out << testing::printed(x);
 }
 inline void PrintTo(bfloat16 x, std::ostream* out) { *out << testing::printed(x); }
+/// @}
 namespace formats {
+/// As `printed` has it.
+/// @{
 template <class Layout, class O>
 void PrintTo(small_float<Layout, O> x, std::ostream* out) {
   *out << testing::printed(x);
@@ -43,6 +49,7 @@ template <int Bits>
 void PrintTo(int_grid<Bits> x, std::ostream* out) {
   *out << testing::printed(x);
 }
+/// @}
 }  // namespace formats
 }  // namespace HIFLOAT_NAMESPACE
 
