@@ -100,7 +100,7 @@ class ScalerGroup {
   /// How amaxes are merged with other ranks; none by default. It is called once by each commit, for all tensors; and by
   /// quantize for the one tensor, while that is cold under FirstAmax. It is collective: every rank must make these
   /// calls in the same order, with an empty tensor where it has no data. What it throws passes through, and the group
-  /// stays as it was.
+  /// stays as it was, but for amaxes that the hook had written already: a maximum may be taken again.
   void set_reduction(AmaxReduction reduction) { reduction_ = std::move(reduction); }
 
   /// Merges an amax of this step; its sign is ignored. A NaN or an infinity drops the tensor's step.
