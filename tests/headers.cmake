@@ -19,3 +19,12 @@ hifloat_add_headers_alone(eigen_headers_alone HEADERS ${eigen_headers} LIBRARIES
 
 file(GLOB io_headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/hifloat/io/*.hpp)
 hifloat_add_headers_alone(io_headers_alone HEADERS ${io_headers} LIBRARIES hifloat::io)
+
+# And for the clangs that are tested, whatever the project's own compiler is: minutes.
+foreach(version IN ITEMS 14 19)
+  find_program(HIFLOAT_CLANG_${version} clang++-${version})
+  mark_as_advanced(HIFLOAT_CLANG_${version})
+  hifloat_add_script_test(headers_clang_${version} ${CMAKE_CURRENT_LIST_DIR}/headers_clang.cmake LABELS slow DEFINES
+    CLANG=${HIFLOAT_CLANG_${version}} "WITHOUT=mpi|cuda" EIGEN=$<TARGET_PROPERTY:Eigen3::Eigen,INTERFACE_INCLUDE_DIRECTORIES>
+    SOURCE=${CMAKE_CURRENT_BINARY_DIR}/header_clang_${version}.cpp)
+endforeach()

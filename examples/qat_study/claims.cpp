@@ -22,7 +22,7 @@ Verdict verdict(bool reproduced, bool opposite) {
   return reproduced ? Verdict::reproduced : opposite ? Verdict::opposite : Verdict::not_at_this_size;
 }
 
-std::string text(const Estimate& estimate, int decimals, const std::string& unit = "") {
+std::string signed_text(const Estimate& estimate, int decimals, const std::string& unit = "") {
   return (estimate.value > 0 ? "+" : "") + common::estimate_text(estimate, decimals) + unit;
 }
 
@@ -42,7 +42,7 @@ Claim forgetting(const Results& results) {
   const Plan& plan = results.plan();
   const Estimate drop = results.difference(plan.recipe(Estimator::bf16, high_rate),
                                            plan.recipe(Estimator::bf16, low_rate), &Outcome::probe);
-  return {"A high learning rate forgets, also in BF16", "-16.7 points (MMLU)", text(drop, 1, " points (probe)"),
+  return {"A high learning rate forgets, also in BF16", "-16.7 points (MMLU)", signed_text(drop, 1, " points (probe)"),
           verdict(falls(drop, 2 * point), rises(drop, point))};
 }
 
@@ -51,7 +51,7 @@ Claim hidden_forgetting(const Results& results) {
   const Recipe high = plan.recipe(Estimator::bf16, high_rate), low = plan.recipe(Estimator::bf16, low_rate);
   const Estimate loss = results.difference(high, low, &Outcome::loss);
   const bool forgets = falls(results.difference(high, low, &Outcome::probe), 2 * point);
-  return {"Training loss does not show the forgetting", "-", "loss " + text(loss, 3) + " while it forgets",
+  return {"Training loss does not show the forgetting", "-", "loss " + signed_text(loss, 3) + " while it forgets",
           verdict(forgets && falls(loss, 0.01), forgets && rises(loss, 0.01))};
 }
 
@@ -77,14 +77,15 @@ Claim harm(const Results& results) {
   const Recipe max = results.plan().recipe(Estimator::max, low_rate);
   const Estimate probe = results.difference(recent, max, &Outcome::probe);
   const Estimate gap = results.difference(recent, max, &Outcome::gap);
-  return {"and that costs quality", "-", "probe " + text(probe, 1, " points, gap ") + text(gap, 3, ", low rate"),
+  return {"and that costs quality", "-",
+          "probe " + signed_text(probe, 1, " points, gap ") + signed_text(gap, 3, ", low rate"),
           verdict(falls(probe, point), rises(probe, point))};
 }
 
 Claim near_lossless(const Results& results) {
   const Recipe eighth = results.plan().warmed_up(results.plan().recipe(Estimator::max, low_rate));
   const Estimate drop = results.difference(eighth, eighth.in_bf16(), &Outcome::probe);
-  return {"Max 64, warm-up, low rate: as good as BF16", "-0.43 % of MMLU", text(drop, 2, " points (probe)"),
+  return {"Max 64, warm-up, low rate: as good as BF16", "-0.43 % of MMLU", signed_text(drop, 2, " points (probe)"),
           verdict(stays(drop, 2 * point), falls(drop, 2 * point))};
 }
 
@@ -102,7 +103,7 @@ Claim one_sided_gap(const Results& results) {
   const Recipe eighth = plan.warmed_up(plan.recipe(Estimator::max, low_rate));
   const Estimate above = results.mean(eighth, &Outcome::above), gap = results.mean(eighth, &Outcome::gap);
   return {"The gap is one-sided: HiF8's loss is larger", "in all steps",
-          "in " + format_fixed(100 * above.value, 0) + " % of the steps, gap " + text(gap, 3, " %"),
+          "in " + format_fixed(100 * above.value, 0) + " % of the steps, gap " + signed_text(gap, 3, " %"),
           verdict(above.value > 0.95, falls(gap, 0.01))};
 }
 
@@ -117,7 +118,7 @@ Claim orthogonality(const Results& results) {
   const Estimate recent = find("most_recent"), rate = find("high rate"), both = find("most_recent x high rate");
   const auto exists = [](const Estimate& e) { return falls(e, point) || rises(e, point); };
   return {"Overshoot and rate fail independently", "-",
-          "probe: " + text(recent, 1, ", ") + text(rate, 1, ", both ") + text(both, 1),
+          "probe: " + signed_text(recent, 1, ", ") + signed_text(rate, 1, ", both ") + signed_text(both, 1),
           verdict(exists(recent) && exists(rate) && stays(both, 2 * point), exists(both))};
 }
 
@@ -125,8 +126,8 @@ Claim warmup(const Results& results) {
   const Plan& plan = results.plan();
   const Recipe cold = plan.recipe(Estimator::max, high_rate);
   const Estimate trim = results.difference(plan.warmed_up(cold), cold, &Outcome::ape);
-  return {"Beginning in BF16 trims the APE, at the high rate", "in its recipe", text(trim, 3, " points, same steps"),
-          verdict(falls(trim, 0.01), rises(trim, 0.01))};
+  return {"Beginning in BF16 trims the APE, at the high rate", "in its recipe",
+          signed_text(trim, 3, " points, same steps"), verdict(falls(trim, 0.01), rises(trim, 0.01))};
 }
 
 Claim room_above(const Results& results) {

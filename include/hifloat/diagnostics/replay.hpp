@@ -95,8 +95,10 @@ template <Trace T, class... Algorithms, QuantizationFormat F = hif8_t, Executor 
     }
     if (options.progress) options.progress(result.rows);
   }
-  for (const auto& choice : choices) result.ranked.push_back(choice->result(trace.tensors()));
-  std::ranges::stable_sort(result.ranked, detail::is_better);
+  for (const auto& choice : choices) {  // of equals the first stays first
+    ReplayResult next = choice->result(trace.tensors());
+    result.ranked.insert(std::ranges::upper_bound(result.ranked, next, detail::is_better), std::move(next));
+  }
   return result;
 }
 

@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -217,7 +216,11 @@ inline void take_tags(const std::string& file, SafetensorsHeader& header) {
   nlohmann::json json = nlohmann::json::object(), metadata = header.metadata;
   std::vector<SafetensorsHeader::Tensor*> order;
   for (SafetensorsHeader::Tensor& tensor : header.tensors) order.push_back(&tensor);
-  std::ranges::stable_sort(order, std::greater<>(), [](const auto* x) { return row_of(x->info.dtype).bits; });
+  // Not stable_sort: libstdc++ 12 has one that clang 19 warns of in the user's build.
+  std::ranges::sort(order, [](const auto* a, const auto* b) {
+    const auto bits_a = row_of(a->info.dtype).bits, bits_b = row_of(b->info.dtype).bits;
+    return bits_a != bits_b ? bits_a > bits_b : a < b;
+  });
   std::uint64_t end = 0;
   for (SafetensorsHeader::Tensor* const tensor : order) {
     const io::TensorInfo& info = tensor->info;

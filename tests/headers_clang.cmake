@@ -1,0 +1,17 @@
+# Each header alone is the first a file includes, for a clang that is asked for by name: no warnings, and nothing that the
+# header forgot to include. The project's own compiler does this when the tests are built (hifloat_add_headers_alone).
+cmake_minimum_required(VERSION 3.25)
+if(NOT CLANG)
+  message("skipped: this machine has no such clang")
+  return()
+endif()
+file(GLOB_RECURSE headers RELATIVE ${INCLUDE_DIR} ${INCLUDE_DIR}/hifloat/*.hpp)
+list(FILTER headers EXCLUDE REGEX "^hifloat/(${WITHOUT})/")
+foreach(header IN LISTS headers)
+  file(WRITE ${SOURCE} "#include <${header}>\n#include <${header}>\n")
+  execute_process(COMMAND ${CLANG} -std=c++20 -fsyntax-only -I ${INCLUDE_DIR} -isystem ${EIGEN}
+    -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Werror ${SOURCE} RESULT_VARIABLE result)
+  if(NOT result EQUAL 0)
+    message(SEND_ERROR "${header} does not compile alone with ${CLANG}")
+  endif()
+endforeach()
