@@ -15,20 +15,8 @@
 
 #include <hifloat/config.hpp>
 #include <hifloat/cuda/launch.cuh>
-#include <hifloat/hif8.hpp>
+#include <hifloat/cuda/scaled_codes.cuh>
 #include <hifloat/storage.hpp>
-
-namespace HIFLOAT_NAMESPACE::cuda {
-
-/// An operand: codes in device memory, and what their values are multiplied with.
-template <class Code = hif8_t>
-struct ScaledCodes {
-  const Code* codes;
-  float inverse_scale = 1.0f;
-  const float* device_inverse_scale = nullptr;  ///< in device memory, in place of `inverse_scale`
-};
-
-}  // namespace HIFLOAT_NAMESPACE::cuda
 
 namespace HIFLOAT_DETAIL_NAMESPACE::gpu {
 
