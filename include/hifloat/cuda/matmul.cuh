@@ -1,5 +1,6 @@
 // Products of quantized matrices by cublasLt: y = x * transposed(w) * inverse scales, with x [m x k] and w [n x k] in
-// HiF8 and y [m x n] in float, bfloat16 or binary16, all of them row by row without gaps.
+// HiF8 and y [m x n] in float, bfloat16 or binary16, all of them row by row without gaps. For up to 8 rows of x there
+// is cuda/skinny_product.cuh, which reads the codes of w once.
 //
 // Both operands are decoded to binary16, where every HiF8 value is exact, and summed in binary32. The order of the sums
 // is cublasLt's: results are within the bound that matmul.hpp states for the CPU's products, but for the rounding of

@@ -38,7 +38,8 @@ struct TensorCore {
                              const NumberPair& lower) const {
     const auto bits = [](float number) { return bit_cast<std::uint32_t>(number); };
     float(&s)[4] = sums.of[tile];
-    asm("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, "
+    asm volatile(
+        "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, "
         "{%0, %1, %2, %3};"
         : "+f"(s[0]), "+f"(s[1]), "+f"(s[2]), "+f"(s[3])
         : "r"(bits(upper.first)), "r"(bits(lower.first)), "r"(bits(upper.second)), "r"(bits(lower.second)),
