@@ -86,6 +86,26 @@ class Timer {
   cudaEvent_t begin_ = nullptr, end_ = nullptr;
 };
 
+/// Launches as a graph, which is launched at once.
+class Replay {
+ public:
+  Replay(const Timer& timer, const Launch& launches) {
+    cudaGraph_t graph = nullptr;
+    check(cudaStreamBeginCapture(timer.stream(), cudaStreamCaptureModeGlobal));
+    check(launches(timer.stream()));
+    check(cudaStreamEndCapture(timer.stream(), &graph));
+    check(cudaGraphInstantiate(&graph_, graph, 0));
+    check(cudaGraphDestroy(graph));
+  }
+  Replay(const Replay&) = delete;
+  Replay& operator=(const Replay&) = delete;
+  ~Replay() { (void)cudaGraphExecDestroy(graph_); }
+  cudaError_t operator()(cudaStream_t stream) const { return cudaGraphLaunch(graph_, stream); }
+
+ private:
+  cudaGraphExec_t graph_ = nullptr;
+};
+
 double median(std::vector<double> list) {
   std::nth_element(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(list.size() / 2), list.end());
   return list[list.size() / 2];
@@ -105,9 +125,30 @@ class Table {
 
   /// Prints a row; returns its median time. `bytes`: what the kernel moves. Goal 0 is none.
   double row(const std::string& name, std::size_t bytes, double goal, const Launch& launch) {
-    const Launch copy = [&](cudaStream_t stream) {
-      return cudaMemcpyAsync(copied_to_.get(), copied_from_.get(), bytes / 2, cudaMemcpyDeviceToDevice, stream);
+    return compare(name, bytes, goal, launch, [&](cudaStream_t stream) { return copy(0, bytes, stream); });
+  }
+  /// The same for `launches` kernels of so many bytes each, which launch(i, stream) launches, and as many copies.
+  double row_of_many(const std::string& name, std::size_t bytes, std::size_t launches, double goal,
+                     const std::function<cudaError_t(std::size_t, cudaStream_t)>& launch) {
+    const auto all = [&](const auto& one) {
+      return Replay(timer_, [&](cudaStream_t stream) {
+        for (std::size_t i = 0; i < launches; ++i) check(one(i, stream));
+        return cudaSuccess;
+      });
     };
+    const Replay kernels = all(launch),
+                 copies = all([&](std::size_t i, auto stream) { return copy(i, bytes, stream); });
+    return compare(name, bytes * launches, goal, std::cref(kernels), std::cref(copies));
+  }
+
+ private:
+  /// Copy i of those that move `bytes` each.
+  [[nodiscard]] cudaError_t copy(std::size_t i, std::size_t bytes, cudaStream_t stream) const {
+    return cudaMemcpyAsync(static_cast<std::uint8_t*>(copied_to_.get()) + i * (bytes / 2),
+                           static_cast<const std::uint8_t*>(copied_from_.get()) + i * (bytes / 2), bytes / 2,
+                           cudaMemcpyDeviceToDevice, stream);
+  }
+  double compare(const std::string& name, std::size_t bytes, double goal, const Launch& launch, const Launch& copy) {
     std::vector<double> times, shares;
     for (int round = -warm_up; round < rounds; ++round) {
       const double of_copy = timer_(copy), of_kernel = timer_(launch);
@@ -123,7 +164,6 @@ class Table {
     return time;
   }
 
- private:
   std::size_t moved_;
   Memory copied_from_, copied_to_;
   Timer timer_;
@@ -163,6 +203,36 @@ void rows_of(const char* type, Table& table, double encode_goal, double stochast
             [&](auto stream) { return cuda::dequantize(codes, x, n, {.inverse_scale = 0.4f}, stream); });
 }
 
+/// Products with few rows. Weights are read once, and are others for each product, as in a model: caches have none.
+void product_rows(Table& table) {
+  const std::uint64_t moved = table.elements(1);
+  const Memory weights = allocate(moved), numbers = allocate(moved * sizeof(bfloat16) / 8), x = allocate(8 << 20),
+               y = allocate(8 << 20);
+  auto* const codes = static_cast<hif8_t*>(weights.get());
+  const auto quantize = [&](hif8_t* to, std::uint64_t n) {
+    check(cuda::quantize(static_cast<const bfloat16*>(numbers.get()), to, n, {.scale = 2.5f}));
+  };
+  fill_random<bfloat16>(numbers.get(), moved / 8);
+  for (std::uint64_t i = 0; i < 8; ++i) quantize(codes + i * (moved / 8), moved / 8);
+  quantize(static_cast<hif8_t*>(x.get()), std::min<std::uint64_t>(8 << 20, moved / 8));
+  struct Shape {
+    std::uint64_t n, k;
+  };
+  for (const Shape shape : {Shape{4096, 4096}, Shape{14336, 4096}, Shape{4096, 14336}, Shape{8192, 8192}}) {
+    const std::uint64_t size = shape.n * shape.k;
+    if (size > moved) continue;
+    for (const std::uint64_t m : {1u, 4u, 8u}) {
+      const std::string name =
+          "product " + std::to_string(m) + " x " + std::to_string(shape.n) + " x " + std::to_string(shape.k);
+      table.row_of_many(name, size, moved / size, 0.80, [&](std::size_t i, cudaStream_t stream) {
+        return cuda::skinny_product(cuda::ScaledCodes<>{static_cast<const hif8_t*>(x.get())},
+                                    cuda::ScaledCodes<>{codes + i * size, 0.4f}, static_cast<bfloat16*>(y.get()), m,
+                                    shape.n, shape.k, {}, stream);
+      });
+    }
+  }
+}
+
 /// One commit of 4,096 tensors with full windows of 1,024: a graph of commits, each behind the copy that gives it
 /// amaxes, less a graph of the copies alone.
 void commit_row() {
@@ -180,23 +250,19 @@ void commit_row() {
   check(cudaMemcpy(amaxes.get(), bits.data(), tensors * sizeof(float), cudaMemcpyHostToDevice));
   const Timer timer;
   const auto seconds = [&](bool commit) {
-    cudaGraph_t graph = nullptr;
-    cudaGraphExec_t replay = nullptr;
-    check(cudaStreamBeginCapture(timer.stream(), cudaStreamCaptureModeGlobal));
-    for (int i = 0; i < commits; ++i) {
-      check(cudaMemcpyAsync(group.observed(), amaxes.get(), tensors * sizeof(float), cudaMemcpyDeviceToDevice,
-                            timer.stream()));
-      if (commit) check(group.commit(timer.stream()));
-    }
-    check(cudaStreamEndCapture(timer.stream(), &graph));
-    check(cudaGraphInstantiate(&replay, graph, 0));
+    const Replay replay(timer, [&](cudaStream_t stream) {
+      for (int i = 0; i < commits; ++i) {
+        check(
+            cudaMemcpyAsync(group.observed(), amaxes.get(), tensors * sizeof(float), cudaMemcpyDeviceToDevice, stream));
+        if (commit) check(group.commit(stream));
+      }
+      return cudaSuccess;
+    });
     std::vector<double> times;
     for (int round = -static_cast<int>(window) / commits - 1; round < rounds; ++round) {
-      const double time = timer([&](cudaStream_t stream) { return cudaGraphLaunch(replay, stream); });
+      const double time = timer(std::cref(replay));
       if (round >= 0) times.push_back(time);
     }
-    check(cudaGraphExecDestroy(replay));
-    check(cudaGraphDestroy(graph));
     return median(times) / commits;
   };
   const double time = (seconds(true) - seconds(false)) * 1e6;
@@ -221,5 +287,6 @@ int main(int argc, char** argv) {
   rows_of<float>("f32", table, 0.90, 0.85);
   rows_of<bfloat16>("bf16", table, 0.88, 0.65);
   rows_of<binary16>("f16", table, 0.88, 0.65);
+  product_rows(table);
   commit_row();
 }

@@ -4,7 +4,7 @@ list(FILTER headers EXCLUDE REGEX "^hifloat/(eigen|mpi|io|cuda)/")
 
 # The CUDA part's, as far as they need no CUDA.
 set(cuda_headers codec_tables.cuh commit.cuh functors.cuh group_image.hpp memory.cuh meters.cuh options.cuh random_vector.cuh
-  spread.cuh)
+  scaled_codes.cuh skinny_job.cuh spread.cuh)
 list(TRANSFORM cuda_headers PREPEND hifloat/cuda/)
 hifloat_add_headers_alone(cuda_headers_alone HEADERS ${cuda_headers} LIBRARIES hifloat::hifloat)
 

@@ -26,6 +26,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
 #include <hifloat/executor.hpp>
+#include <hifloat/matmul/options.hpp>
 #include <hifloat/matmul/packed_matrix.hpp>
 #include <hifloat/matmul/product.hpp>
 #include <hifloat/matmul/scaled_matrix.hpp>
@@ -35,12 +36,6 @@
 #include <hifloat/storage.hpp>
 
 namespace HIFLOAT_NAMESPACE {
-
-/// C = alpha * A x B + beta * C.
-struct MatmulOptions {
-  float alpha = 1.0f;  ///< as IEEE 754 multiplies: 0 makes NaN of an infinite sum
-  float beta = 0.0f;   ///< 0: C is written, and not read
-};
 
 /// What a product may be written to.
 template <class T>

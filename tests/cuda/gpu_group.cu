@@ -68,6 +68,46 @@ TEST_CASE("the other algorithms") {
   compare(amax::MostRecent{}, 1, {.power_of_two = true}, steps);
 }
 
+TEST_CASE("numbered steps count once, in a captured graph too, and a reset forgets them") {
+  constexpr std::size_t tensors = 300;
+  ScalerGroup<amax::Max, 8> host(names(tensors), {.cold_start = cold_start::Fixed{0.5f}});
+  cuda::ScalerGroup<amax::Max> device(host);
+  Device<std::uint64_t> number(1);
+  cudaStream_t stream = nullptr;
+  cudaGraph_t graph = nullptr;
+  cudaGraphExec_t replay = nullptr;
+  require(cudaStreamCreate(&stream));
+  require(cudaStreamBeginCapture(stream, cudaStreamCaptureModeGlobal));
+  require(device.commit_step_at(number.data(), stream));
+  require(cudaStreamEndCapture(stream, &graph));
+  require(cudaGraphInstantiate(&replay, graph, 0));
+  std::vector<std::uint32_t> observed(tensors);
+  for (std::size_t round = 0; round < 60; ++round) {
+    const std::vector<float> amaxes = model::amaxes(model::Amaxes::Spikes, tensors, static_cast<std::uint32_t>(round));
+    for (std::size_t i = 0; i < tensors; ++i) {
+      host.observe(i, amaxes[i]);
+      observed[i] = std::bit_cast<std::uint32_t>(amaxes[i]) & 0x7FFFFFFF;
+    }
+    require(cudaMemcpy(device.observed(), observed.data(), tensors * sizeof(std::uint32_t), cudaMemcpyHostToDevice));
+    const std::uint64_t step = 4 + round - round * 7 % 5;  // of five, some are at or before the last
+    if (round % 2 == 0) {
+      number.upload({&step, 1});
+      require(cudaGraphLaunch(replay, stream));
+    } else {
+      require(device.commit(step, stream));
+    }
+    host.commit(step);
+    if (round == 40) {
+      require(device.reset(stream));
+      host.reset();
+    }
+    CHECK(device.state(stream) == host.state());
+  }
+  require(cudaGraphExecDestroy(replay));
+  require(cudaGraphDestroy(graph));
+  require(cudaStreamDestroy(stream));
+}
+
 TEST_CASE("a captured training step, replayed on new data, is the CPU's") {
   constexpr std::size_t tensors = 5, n = 10'007;
   ScalerGroup<amax::Max, 8> host(names(tensors), {.cold_start = cold_start::Fixed{1.0f}});

@@ -34,6 +34,15 @@ template cudaError_t policy_calls(const float*, hif8<rounding::Hybrid>*, Quantiz
 template cudaError_t policy_calls(const float*, hif8<rounding::SimplifiedStochastic>*, QuantizeStats*);
 template cudaError_t policy_calls(const float*, hif8<rounding::Stochastic>*, QuantizeStats*);
 
+/// The products' kernels: each compiles both for aligned memory and for any.
+template <class T>
+cudaError_t products(const hif8_t* x, const hif8_t* w, T* y, const float* scales) {
+  return cuda::skinny_product(cuda::ScaledCodes<>{x}, cuda::RowScaledCodes<>{w, scales}, y, 1, 1, 1);
+}
+template cudaError_t products(const hif8_t*, const hif8_t*, float*, const float*);
+template cudaError_t products(const hif8_t*, const hif8_t*, __half*, const float*);
+template cudaError_t products(const hif8_t*, const hif8_t*, __nv_bfloat16*, const float*);
+
 template class cuda::ScalerGroup<amax::Max>;
 template class cuda::ScalerGroup<amax::Mean>;
 template class cuda::ScalerGroup<amax::ExpSmooth>;

@@ -29,6 +29,7 @@ build cuda -c tests/cuda/gpu_arrays.cu -o "$work/arrays.o"
 build cuda --use_fast_math -c tests/cuda/gpu_arrays.cu -o "$work/arrays_fast.o"
 build cuda -c tests/cuda/gpu_calls.cu -o "$work/calls.o"
 build cuda -c tests/cuda/gpu_group.cu -o "$work/group.o"
+build cuda -c tests/cuda/gpu_skinny.cu -o "$work/skinny.o"
 build cuda -c tests/cuda/usable_gpu.cu -o "$work/usable.o"
 build cuda -c tests/cuda/gpu_matmul.cu -o "$work/matmul.o"
 build cuda bench/cuda_bandwidth.cu -o "$work/cuda_bandwidth"
@@ -36,7 +37,7 @@ build cuda bench/cuda_matmul.cu -lcublasLt -o "$work/cuda_matmul"
 build cxx -c tests/cuda/reference.cpp -o "$work/reference.o"
 build cxx -c tests/cuda/main.cpp -o "$work/main.o"
 for pid in "${pids[@]}"; do wait "$pid"; done
-for test in arrays arrays_fast calls group matmul; do
+for test in arrays arrays_fast calls group skinny matmul; do
   cuda "$work/$test.o" "$work"/{usable,reference,main}.o -lcublasLt -o "$work/gpu_$test"
 done
 echo "built for $architecture in $((SECONDS - started)) s"
@@ -54,10 +55,11 @@ run group "$work/gpu_group" --duration
 run calls "$work/gpu_calls" --duration
 run arrays "$work/gpu_arrays" --duration
 run arrays_fast_math "$work/gpu_arrays_fast" --duration
+run skinny "$work/gpu_skinny" --duration
 run matmul "$work/gpu_matmul" --duration
 if sanitizer=$(command -v compute-sanitizer || ls /usr/local/cuda/bin/compute-sanitizer 2>/dev/null); then
   for tool in memcheck racecheck; do
-    for test in arrays calls group; do
+    for test in arrays calls group skinny; do
       run "${test}_$tool" env HIFLOAT_GPU_QUICK=1 timeout 240 "$sanitizer" --tool $tool --error-exitcode 1 "$work/gpu_$test"
     done
   done

@@ -17,6 +17,22 @@
 
 namespace HIFLOAT_DETAIL_NAMESPACE::gpu {
 
+/// The number of a step, if it has one; where `device_number` isn't null, what is there when the kernel runs.
+struct StepNumber {
+  bool any = false;
+  std::uint64_t number = 0;
+  const std::uint64_t* device_number = nullptr;
+
+  /// Whether the step counts; `steps` then knows of it.
+  [[nodiscard]] HIFLOAT_HD bool counts(StepCounter& steps) const noexcept {
+    if (!any) return true;
+    const std::uint64_t step = device_number != nullptr ? *device_number : number;
+    if (!steps.accepts(step)) return false;
+    steps = {true, step};
+    return true;
+  }
+};
+
 /// Every thread of a team calls this. A team has
 ///  - `is_first()`, for one of its threads;
 ///  - `sync()`: what its threads wrote before is seen by all;
@@ -28,12 +44,15 @@ struct CommitJob {
   TensorState* tensors;
   float* rings;             ///< `window` for each tensor
   std::uint32_t* observed;  ///< largest magnitude bits since the last commit, for each tensor
+  StepCounter* steps;       ///< one for each tensor, all the same: no team waits for another
   std::size_t size, window;
+  StepNumber step{};
 
   template <class Team>
   HIFLOAT_HD void operator()(std::size_t i, const Team& team) const {
     TensorState tensor = tensors[i];
-    const std::uint32_t staged = observed[i];
+    StepCounter counter = steps[i];
+    const std::uint32_t staged = step.counts(counter) ? observed[i] : 0;
     float* const ring = rings + i * window;
     team.sync();  // all have read
     bool due = false;
@@ -45,6 +64,7 @@ struct CommitJob {
     if (team.is_first()) {
       tensors[i] = tensor;
       observed[i] = 0;
+      steps[i] = counter;
     }
     if (!due) return;
     team.sync();
@@ -67,6 +87,21 @@ struct CommitJob {
       return static_cast<double>(
           algorithm(amaxes));  // all do the same: the order of what it adds is part of the result
     }
+  }
+};
+
+/// One thread for each tensor calls this.
+struct ResetJob {
+  ScalingOptions options;
+  TensorState* tensors;
+  std::uint32_t* observed;
+  StepCounter* steps;
+  std::size_t size;
+
+  HIFLOAT_HD void operator()(std::size_t i) const noexcept {
+    reset(options, tensors[i]);
+    observed[i] = 0;
+    steps[i] = {};
   }
 };
 

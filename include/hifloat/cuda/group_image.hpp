@@ -19,6 +19,7 @@ struct GroupImage {
   std::vector<TensorState> tensors;
   std::vector<float> rings;
   std::vector<std::uint32_t> observed;
+  std::vector<StepCounter> steps;  ///< one for each tensor, all the same
 };
 
 /// std::invalid_argument for a state that no group with this algorithm can have.
@@ -38,6 +39,7 @@ template <AmaxAlgorithm A>
     image.observed.push_back(state.tensors[i].staged);
     image.rings.insert(image.rings.end(), amaxes.begin(), amaxes.end());
     image.rings.resize((i + 1) * group.window());
+    image.steps.push_back(state.steps);
   }
   return image;
 }
@@ -46,6 +48,7 @@ template <AmaxAlgorithm A>
 [[nodiscard]] inline ScalerGroupState state_of(const GroupImage& image, ScalerGroupState common) {
   const std::size_t window = common.window;
   common.tensors.clear();
+  if (!image.steps.empty()) common.steps = image.steps.front();
   for (std::size_t i = 0; i < image.tensors.size(); ++i) {
     common.tensors.push_back(
         record(image.tensors[i], image.observed[i], std::span(image.rings).subspan(i * window, window)));

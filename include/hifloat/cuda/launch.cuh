@@ -34,6 +34,12 @@ concept DeviceElement = FloatingStorage<T> && !std::is_same_v<storage_t<T>, doub
 
 namespace HIFLOAT_DETAIL_NAMESPACE::gpu {
 
+[[nodiscard]] inline cudaError_t count_multiprocessors(int& count) noexcept {
+  int device = 0;
+  if (const cudaError_t error = cudaGetDevice(&device); error != cudaSuccess) return error;
+  return cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device);
+}
+
 /// As many blocks as have something to do, and no more than fit.
 template <class Job>
 [[nodiscard]] cudaError_t launch(Job job, cudaStream_t stream) noexcept {
@@ -45,12 +51,8 @@ template <class Job>
                                                    cudaFuncAttributeMaxDynamicSharedMemorySize, table_bytes);
     if (asked != cudaSuccess) return asked;
   }
-  int device = 0, multiprocessors = 0;
-  if (const cudaError_t error = cudaGetDevice(&device); error != cudaSuccess) return error;
-  if (const cudaError_t error = cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, device);
-      error != cudaSuccess) {
-    return error;
-  }
+  int multiprocessors = 0;
+  if (const cudaError_t error = count_multiprocessors(multiprocessors); error != cudaSuccess) return error;
   const std::uint64_t most = static_cast<std::uint64_t>(multiprocessors) * blocks_per_multiprocessor;
   const std::uint64_t useful = job.spread().useful_blocks(block_threads, Job::batch);
   const dim3 grid(static_cast<unsigned>(useful < most ? useful : most));

@@ -1,5 +1,6 @@
 // Products of quantized matrices by cublasLt: y = x * transposed(w) * inverse scales, with x [m x k] and w [n x k] in
-// HiF8 and y [m x n] in float, bfloat16 or binary16, all of them row by row without gaps.
+// HiF8 and y [m x n] in float, bfloat16 or binary16, all of them row by row without gaps. For up to 8 rows of x there
+// is cuda/skinny_product.cuh, which reads the codes of w once.
 //
 // Both operands are decoded to binary16, where every HiF8 value is exact, and summed in binary32. The order of the sums
 // is cublasLt's: results are within the bound that matmul.hpp states for the CPU's products, but for the rounding of
@@ -15,20 +16,8 @@
 
 #include <hifloat/config.hpp>
 #include <hifloat/cuda/launch.cuh>
-#include <hifloat/hif8.hpp>
+#include <hifloat/cuda/scaled_codes.cuh>
 #include <hifloat/storage.hpp>
-
-namespace HIFLOAT_NAMESPACE::cuda {
-
-/// An operand: codes in device memory, and what their values are multiplied with.
-template <class Code = hif8_t>
-struct ScaledCodes {
-  const Code* codes;                            ///< row by row, without gaps
-  float inverse_scale = 1.0f;                   ///< of all of them
-  const float* device_inverse_scale = nullptr;  ///< in device memory, in place of `inverse_scale`
-};
-
-}  // namespace HIFLOAT_NAMESPACE::cuda
 
 namespace HIFLOAT_DETAIL_NAMESPACE::gpu {
 

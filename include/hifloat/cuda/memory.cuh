@@ -36,16 +36,19 @@ struct Piece<16> {
 };
 #endif
 
-/// The elements at an address that is aligned for all of them, in pieces of at most 16 bytes.
-template <class E, class T>
+/// The elements at an address that is aligned for all of them, in pieces of at most 16 bytes; past the caches, or
+/// `Cached` for other blocks to read them too.
+template <class E, bool Cached = false, class T>
 [[nodiscard]] HIFLOAT_HD inline E load(const T* address) noexcept {
 #if HIFLOAT_DEVICE_CODE
   using P = typename Piece<(sizeof(E) < 16 ? sizeof(E) : 16)>::type;
   struct Pieces {
     P piece[sizeof(E) / sizeof(P)];
   } pieces;
-  for (unsigned i = 0; i < sizeof(E) / sizeof(P); ++i)
-    pieces.piece[i] = __ldcs(reinterpret_cast<const P*>(address) + i);
+  for (unsigned i = 0; i < sizeof(E) / sizeof(P); ++i) {
+    const P* const piece = reinterpret_cast<const P*>(address) + i;
+    pieces.piece[i] = Cached ? __ldg(piece) : __ldcs(piece);
+  }
   return __builtin_bit_cast(E, pieces);
 #else
   E elements;

@@ -66,6 +66,24 @@ __global__ void __launch_bounds__(commit_block_threads) commit_kernel(const __gr
   if (i < job.size) job(i, WarpTeam{threadIdx.x % team_threads});
 }
 
+template <class Job>
+__global__ void __launch_bounds__(commit_block_threads) reset_kernel(const __grid_constant__ Job job) {
+  const std::size_t i = std::size_t{blockIdx.x} * commit_block_threads + threadIdx.x;
+  if (i < job.size) job(i);
+}
+
+/// A job by so many threads for each tensor.
+template <class Job>
+[[nodiscard]] cudaError_t launch_for_tensors(void (*kernel)(Job), Job job, unsigned threads_each,
+                                             cudaStream_t stream) noexcept {
+  if (job.size == 0) return cudaSuccess;
+  const std::size_t tensors_of_block = commit_block_threads / threads_each;
+  const dim3 grid(static_cast<unsigned>((job.size + tensors_of_block - 1) / tensors_of_block));
+  void* arguments[] = {&job};
+  return cudaLaunchKernel(reinterpret_cast<const void*>(kernel), grid, dim3(commit_block_threads), arguments, 0,
+                          stream);
+}
+
 inline void check_cuda(cudaError_t error) {
   if (error == cudaSuccess) return;
   HIFLOAT_THROW(cuda::Error, (std::string("hifloat: CUDA: ") + cudaGetErrorString(error)).c_str());
@@ -131,22 +149,32 @@ class ScalerGroup {
   [[nodiscard]] std::uint32_t* observed(std::size_t i = 0) const noexcept { return observed_.data() + i; }
 
   /// Ends the step of every tensor: one launch. In Frozen mode nothing happens, and what was observed stays.
-  [[nodiscard]] cudaError_t commit(cudaStream_t stream = nullptr) noexcept {
-    if (size() == 0 || common_.mode == ScalingMode::Frozen) return cudaSuccess;
-    detail::gpu::CommitJob<Algorithm> job{common_.options,  algorithm_, tensors_.data(), rings_.data(),
-                                          observed_.data(), size(),     window()};
-    constexpr unsigned teams = detail::gpu::commit_block_threads / detail::gpu::team_threads;
-    const dim3 grid(static_cast<unsigned>((size() + teams - 1) / teams));
-    void* arguments[] = {&job};
-    return cudaLaunchKernel(reinterpret_cast<const void*>(&detail::gpu::commit_kernel<Algorithm>), grid,
-                            dim3(detail::gpu::commit_block_threads), arguments, 0, stream);
+  [[nodiscard]] cudaError_t commit(cudaStream_t stream = nullptr) noexcept { return launch_commit({}, stream); }
+  /// The same for a numbered step. A step at or before the last numbered one does not count: what was observed for it
+  /// is discarded.
+  [[nodiscard]] cudaError_t commit(std::uint64_t step, cudaStream_t stream = nullptr) noexcept {
+    return launch_commit({.any = true, .number = step}, stream);
+  }
+  /// The same with the number in device memory, read when the kernel runs: a captured graph sees what is there at each
+  /// replay. The number, not the replay, says whether a step is run again.
+  [[nodiscard]] cudaError_t commit_step_at(const std::uint64_t* device_step, cudaStream_t stream = nullptr) noexcept {
+    return launch_commit({.any = true, .device_number = device_step}, stream);
+  }
+
+  /// Forgets all history, step numbers included; only epochs and the mode stay. One launch.
+  [[nodiscard]] cudaError_t reset(cudaStream_t stream = nullptr) noexcept {
+    using Job = detail::gpu::ResetJob;
+    return detail::gpu::launch_for_tensors(&detail::gpu::reset_kernel<Job>,
+                                           Job{options(), tensors_.data(), observed_.data(), steps_.data(), size()}, 1,
+                                           stream);
   }
 
   /// Everything that the future depends on, for a group on the CPU to load. Waits for the stream. A failed call is
   /// cuda::Error.
   [[nodiscard]] ScalerGroupState state(cudaStream_t stream = nullptr) const {
     detail::gpu::check_cuda(cudaStreamSynchronize(stream));
-    return detail::gpu::state_of({tensors_.download(), rings_.download(), observed_.download()}, common_);
+    return detail::gpu::state_of({tensors_.download(), rings_.download(), observed_.download(), steps_.download()},
+                                 common_);
   }
 
  private:
@@ -155,15 +183,26 @@ class ScalerGroup {
         algorithm_(detail::restored_algorithm<Algorithm>(state)),
         tensors_(image.tensors),
         rings_(image.rings),
-        observed_(image.observed) {
+        observed_(image.observed),
+        steps_(image.steps) {
     common_.tensors.clear();
   }
 
-  ScalerGroupState common_;  ///< without its tensors
+  [[nodiscard]] cudaError_t launch_commit(const detail::gpu::StepNumber& step, cudaStream_t stream) noexcept {
+    if (common_.mode == ScalingMode::Frozen) return cudaSuccess;
+    return detail::gpu::launch_for_tensors(
+        &detail::gpu::commit_kernel<Algorithm>,
+        detail::gpu::CommitJob<Algorithm>{common_.options, algorithm_, tensors_.data(), rings_.data(), observed_.data(),
+                                          steps_.data(), size(), window(), step},
+        detail::gpu::team_threads, stream);
+  }
+
+  ScalerGroupState common_;  ///< without its tensors; the steps are those on the device
   Algorithm algorithm_;
   detail::gpu::DeviceArray<detail::TensorState> tensors_;
   detail::gpu::DeviceArray<float> rings_;
   detail::gpu::DeviceArray<std::uint32_t> observed_;
+  detail::gpu::DeviceArray<detail::StepCounter> steps_;
 };
 
 }  // namespace HIFLOAT_NAMESPACE::cuda

@@ -33,7 +33,7 @@ class ColdStart {
   /// FirstAmax, not Fixed.
   [[nodiscard]] constexpr bool uses_first_amax() const noexcept { return uses_first_amax_; }
   /// scale() of a scaler that has committed nothing: 1 with FirstAmax.
-  [[nodiscard]] constexpr float scale() const noexcept { return scale_; }
+  [[nodiscard]] HIFLOAT_HD constexpr float scale() const noexcept { return scale_; }
 
   /// Member by member.
   friend constexpr bool operator==(const ColdStart&, const ColdStart&) = default;

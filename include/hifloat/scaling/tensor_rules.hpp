@@ -40,7 +40,7 @@ struct StepCounter {
   std::uint64_t last = 0;
 
   /// False for a step at or before the last one.
-  [[nodiscard]] constexpr bool accepts(std::uint64_t step) const noexcept { return !any || step > last; }
+  [[nodiscard]] HIFLOAT_HD constexpr bool accepts(std::uint64_t step) const noexcept { return !any || step > last; }
   friend constexpr bool operator==(const StepCounter&, const StepCounter&) = default;
 };
 
@@ -169,14 +169,18 @@ HIFLOAT_HD inline void set_scale(TensorState& tensor, float scale) noexcept {
   ++tensor.epoch;
 }
 
-/// Forgets everything but the epoch, which goes on rising: codes of before must not pass for codes of after.
-template <class A>
-void reset(const ScalingOptions& options, const A& algorithm, TensorState& tensor, const TensorMemory<A>& memory) {
+/// Forgets everything but the epoch, which goes on rising: codes of before must not pass for codes of after. The window
+/// becomes empty.
+HIFLOAT_HD inline void reset(const ScalingOptions& options, TensorState& tensor) noexcept {
   const TensorState before = tensor;
   tensor = TensorState{.scale = before.scale, .inverse_scale = before.inverse_scale, .epoch = before.epoch};
+  set_scale(tensor, options.cold_start.scale());
+}
+template <class A>
+void reset(const ScalingOptions& options, const A& algorithm, TensorState& tensor, const TensorMemory<A>& memory) {
+  reset(options, tensor);
   for (std::uint32_t& word : memory.lent) word = 0;
   if constexpr (IncrementalAmaxAlgorithm<A>) *memory.running = algorithm;
-  set_scale(tensor, options.cold_start.scale());
 }
 
 /// Fills an empty window with amaxes, oldest to newest, without a commit: after loading and resizing.

@@ -117,6 +117,7 @@ template <class T>
 }
 
 /// The number itself, as binary32; a NaN stays one. A GPU has an instruction for binary16.
+[[nodiscard]] HIFLOAT_HD inline float widened(float x) noexcept { return x; }
 [[nodiscard]] HIFLOAT_HD inline float widened(bfloat16 x) noexcept { return bit_cast<float>(source_of(x).bits); }
 [[nodiscard]] HIFLOAT_HD inline float widened(binary16 x) noexcept {
 #if HIFLOAT_DEVICE_CODE

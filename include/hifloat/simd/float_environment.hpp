@@ -85,4 +85,26 @@ class FloatEnvironment {
 #endif
 }
 
+/// The same number as binary64; subnormals too.
+[[nodiscard]] HIFLOAT_HD inline double to_binary64(float x) noexcept {
+#if HIFLOAT_DEVICE_CODE
+  double wide;
+  asm("cvt.f64.f32 %0, %1;" : "=d"(wide) : "f"(x));
+  return wide;
+#else
+  return static_cast<double>(x);
+#endif
+}
+
+/// Rounded once to binary32; subnormals too.
+[[nodiscard]] HIFLOAT_HD inline float rounded_to_binary32(double x) noexcept {
+#if HIFLOAT_DEVICE_CODE
+  float narrow;
+  asm("cvt.rn.f32.f64 %0, %1;" : "=f"(narrow) : "d"(x));
+  return narrow;
+#else
+  return static_cast<float>(x);
+#endif
+}
+
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
