@@ -53,14 +53,14 @@ class ScalerGroup {
   /// Options, parameters or names that are not allowed are std::invalid_argument. Names must differ.
   explicit ScalerGroup(std::vector<std::string> names, const ScalingOptions& options = {},
                        const Algorithm& algorithm = {}) requires(Window != dynamic_window)
-      : ScalerGroup(Window, std::move(names), options, algorithm, 0) {}
+      : ScalerGroup(std::move(names), options, algorithm, Window) {}
   ScalerGroup(std::size_t window, std::vector<std::string> names, const ScalingOptions& options = {},
               const Algorithm& algorithm = {}) requires(Window == dynamic_window)
-      : ScalerGroup(window, std::move(names), options, algorithm, 0) {}
+      : ScalerGroup(std::move(names), options, algorithm, window) {}
   /// Goes on where the group was whose state() this is; see DelayedScaler. The reduction is not part of a state.
   explicit ScalerGroup(const ScalerGroupState& state)
-      : ScalerGroup(detail::restored_window<Window>(state), state.names, state.options,
-                    detail::restored_algorithm<Algorithm>(state), 0) {
+      : ScalerGroup(state.names, state.options, detail::restored_algorithm<Algorithm>(state),
+                    detail::restored_window<Window>(state)) {
     if (state.tensors.size() != size()) detail::refuse_state("it has another number of tensors than of names");
     mode_ = state.mode;
     steps_ = state.steps;
@@ -214,8 +214,8 @@ class ScalerGroup {
   }
 
  private:
-  ScalerGroup(std::size_t window, std::vector<std::string> names, const ScalingOptions& options,
-              const Algorithm& algorithm, int)
+  ScalerGroup(std::vector<std::string> names, const ScalingOptions& options, const Algorithm& algorithm,
+              std::size_t window)
       : names_(std::move(names)),
         options_(options),
         algorithm_(algorithm),
