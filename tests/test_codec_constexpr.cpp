@@ -83,6 +83,8 @@ static_assert(encode<rounding::TowardZero, overflow::Infinity>(1e38f) == 0x6E);
 // The defaults are TiesAway and Saturate.
 static_assert(encode(18.0f) == 0x41 && encode(40960.0f) == 0x6E && encode(infinity) == 0x6E);
 static_assert(encode<rounding::TiesEven>(infinity) == 0x6E);
+static_assert(encode(18) == 0x41 && encode(40960) == 0x6E);
+static_assert(encode<rounding::Stochastic>(infinity, std::uint16_t{0}) == 0x6E);
 
 // A user's policy sees whether anything is cut off, however small.
 struct AwayFromZero : rounding::TiesAway {

@@ -39,6 +39,8 @@ struct WrongEstimate {
 
 }  // namespace
 
+static_assert(std::is_same_v<hf::DelayedScaler<>, hf::DelayedScaler<hf::amax::Max, 64>>);
+static_assert(std::is_same_v<hf::ScalerGroup<>, hf::ScalerGroup<hf::amax::Max, 64>>);
 static_assert(std::forward_iterator<hf::AmaxWindowView::Iterator>);
 static_assert(std::is_trivially_copyable_v<MaxScaler>);
 static_assert(std::is_nothrow_move_constructible_v<hf::DelayedScaler<hf::amax::Max, hf::dynamic_window>>);
