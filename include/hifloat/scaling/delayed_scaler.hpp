@@ -124,7 +124,7 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
     detail::check_window(window);
     const std::vector<float> kept = detail::entries(tensor_, storage_.ring());
     Storage resized(algorithm_, window);
-    detail::refill(algorithm_, tensor_, resized.memory(), detail::newest(kept, window));
+    detail::refill(algorithm_, tensor_, resized.memory(), kept);
     storage_ = std::move(resized);
   }
 

@@ -146,7 +146,7 @@ class ScalerGroup {
     detail::GroupStorage<Algorithm> resized(algorithm_, window, size());
     for (std::size_t i = 0; i < size(); ++i) {
       const std::vector<float> kept = detail::entries(tensors_[i], storage_.ring(i));
-      detail::refill(algorithm_, tensors_[i], resized.memory(i), detail::newest(kept, window));
+      detail::refill(algorithm_, tensors_[i], resized.memory(i), kept);
     }
     storage_ = std::move(resized);
   }
