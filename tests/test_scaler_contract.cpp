@@ -242,6 +242,7 @@ TEST_CASE("resize keeps the newest entries") {
   hf::DelayedScaler<hf::amax::Max, hf::dynamic_window> scaler(3);
   for (const float amax : {9.0f, 5.0f, 3.0f, 1.0f}) step(scaler, amax);
   CHECK(scaler.scale() == 3.0f);
+  CHECK(scaler.recorded_steps() == 4);
   CHECK(scaler.amaxes().front() == 5.0);
   CHECK(scaler.amaxes().back() == 1.0);
   scaler.resize(2);
