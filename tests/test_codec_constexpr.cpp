@@ -83,6 +83,15 @@ static_assert(encode<rounding::TowardZero, overflow::Infinity>(1e38f) == 0x6E);
 // The defaults are TiesAway and Saturate.
 static_assert(encode(18.0f) == 0x41 && encode(40960.0f) == 0x6E && encode(infinity) == 0x6E);
 static_assert(encode<rounding::TiesEven>(infinity) == 0x6E);
+static_assert(encode(18) == 0x41 && encode(40960) == 0x6E);
+static_assert(encode<rounding::Stochastic>(infinity, std::uint16_t{0}) == 0x6E);
+
+// A user's policy sees whether anything is cut off, however small.
+struct AwayFromZero : rounding::TiesAway {
+  static constexpr bool rounds_up(const rounding::Truncated& t) noexcept { return t.discarded != 0; }
+};
+static_assert(encode<AwayFromZero>(0.0f) == 0x00 && encode<AwayFromZero>(16.0f) == 0x40);
+static_assert(encode<AwayFromZero>(0x1p-149f) == 0x01 && encode<AwayFromZero>(-0x1p-126f) == 0x81);
 
 static_assert(noexcept(hifloat::decode(std::uint8_t{})));
 static_assert(std::same_as<decltype(hifloat::decode(std::uint8_t{})), float>);

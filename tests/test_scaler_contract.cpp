@@ -39,6 +39,8 @@ struct WrongEstimate {
 
 }  // namespace
 
+static_assert(std::is_same_v<hf::DelayedScaler<>, hf::DelayedScaler<hf::amax::Max, 64>>);
+static_assert(std::is_same_v<hf::ScalerGroup<>, hf::ScalerGroup<hf::amax::Max, 64>>);
 static_assert(std::forward_iterator<hf::AmaxWindowView::Iterator>);
 static_assert(std::is_trivially_copyable_v<MaxScaler>);
 static_assert(std::is_nothrow_move_constructible_v<hf::DelayedScaler<hf::amax::Max, hf::dynamic_window>>);
@@ -240,6 +242,9 @@ TEST_CASE("resize keeps the newest entries") {
   hf::DelayedScaler<hf::amax::Max, hf::dynamic_window> scaler(3);
   for (const float amax : {9.0f, 5.0f, 3.0f, 1.0f}) step(scaler, amax);
   CHECK(scaler.scale() == 3.0f);
+  CHECK(scaler.recorded_steps() == 4);
+  CHECK(scaler.amaxes().front() == 5.0);
+  CHECK(scaler.amaxes().back() == 1.0);
   scaler.resize(2);
   CHECK(scaler.window() == 2);
   CHECK(scaler.scale() == 3.0f);  // until the next commit

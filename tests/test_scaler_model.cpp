@@ -166,9 +166,11 @@ TEST_CASE("a user's incremental algorithm equals its plain form") {
   std::vector<float> whole_numbers;
   for (std::uint32_t i = 0; i < 500; ++i) whole_numbers.push_back(static_cast<float>(i * 7919 % 1000));
   CHECK(follows(scaler, model, whole_numbers, 1));
-  scaler.resize(40);
-  model.resize(40);
-  CHECK(follows(scaler, model, whole_numbers, 2));
+  for (const std::size_t size : {40u, 5u}) {
+    scaler.resize(size);
+    model.resize(size);
+    CHECK(follows(scaler, model, whole_numbers, 2));
+  }
   hf::DelayedScaler<CountingMean, hf::dynamic_window> resumed(scaler.state());
   CHECK(follows(resumed, model, whole_numbers, 3));
   resumed.reset();

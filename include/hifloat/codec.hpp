@@ -18,8 +18,8 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 /// A source number as rounding sees it: binary32 bits, and the threshold T of rounding::SimplifiedStochastic, first bit
 /// at bit 63.
 struct Source {
-  std::uint32_t bits = 0;
-  std::uint64_t threshold = 0;
+  std::uint32_t bits;
+  std::uint64_t threshold;
 };
 
 /// T of a binary32 source: its 14 lowest mantissa bits.
@@ -54,8 +54,7 @@ struct Binade {
 /// The binade of a binary32 exponent field.
 [[nodiscard]] HIFLOAT_HD constexpr Binade compute_binade(int field) noexcept {
   const int exponent = field - binary32::bias;
-  if (exponent > format::max_exponent) return {63, 0, format::infinity_rank};  // nothing is kept, so nothing is added
-  // Below the smallest value the grid stays that of 2^-22.
+  // Below the smallest value the grid stays that of 2^-22. Above 2^15 it goes on, and every rank is past infinity's.
   const int on_grid = exponent < format::min_exponent ? format::min_exponent : exponent;
   const int width = format::mantissa_width(on_grid);
   const int cut = binary32::mantissa_width - width + (on_grid - exponent);

@@ -46,16 +46,16 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   /// Options or parameters that are not allowed are std::invalid_argument.
   explicit DelayedScaler(const ScalingOptions& options,
                          const Algorithm& algorithm = {}) requires(Window != dynamic_window)
-      : DelayedScaler(Window, options, algorithm, 0) {}
+      : DelayedScaler(options, algorithm, Window) {}
   /// The same with a window of `window` amaxes, 1 to 2^30; others are std::invalid_argument.
   explicit DelayedScaler(std::size_t window, const ScalingOptions& options = {},
                          const Algorithm& algorithm = {}) requires(Window == dynamic_window)
-      : DelayedScaler(window, options, algorithm, 0) {}
+      : DelayedScaler(options, algorithm, window) {}
   /// Goes on where the scaler was whose state() this is, to the bit. A state of another algorithm or window, or one
   /// that no scaler can have, is std::invalid_argument.
   explicit DelayedScaler(const ScalerState& state)
-      : DelayedScaler(detail::restored_window<Window>(state), state.options,
-                      detail::restored_algorithm<Algorithm>(state), 0) {
+      : DelayedScaler(state.options, detail::restored_algorithm<Algorithm>(state),
+                      detail::restored_window<Window>(state)) {
     detail::check(state.tensor, state);
     mode_ = state.mode;
     steps_ = state.steps;
@@ -125,7 +125,7 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
     detail::check_window(window);
     const std::vector<float> kept = detail::entries(tensor_, storage_.ring());
     Storage resized(algorithm_, window);
-    detail::refill(algorithm_, tensor_, resized.memory(), detail::newest(kept, window));
+    detail::refill(algorithm_, tensor_, resized.memory(), kept);
     storage_ = std::move(resized);
   }
 
@@ -141,7 +141,7 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   using Storage = detail::WindowStorage<Algorithm, Window>;
   friend class Quantizes<DelayedScaler>;
 
-  DelayedScaler(std::size_t window, const ScalingOptions& options, const Algorithm& algorithm, int)
+  DelayedScaler(const ScalingOptions& options, const Algorithm& algorithm, std::size_t window)
       : options_(options), algorithm_(algorithm), storage_((detail::check_window(window), algorithm), window) {
     detail::check(options_);
     detail::check_algorithm(algorithm_);

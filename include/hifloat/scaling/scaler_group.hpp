@@ -53,15 +53,15 @@ class ScalerGroup {
   /// Options, parameters or names that are not allowed are std::invalid_argument. Names must differ.
   explicit ScalerGroup(std::vector<std::string> names, const ScalingOptions& options = {},
                        const Algorithm& algorithm = {}) requires(Window != dynamic_window)
-      : ScalerGroup(Window, std::move(names), options, algorithm, 0) {}
+      : ScalerGroup(std::move(names), options, algorithm, Window) {}
   /// The same with windows of `window` amaxes, 1 to 2^30; others are std::invalid_argument.
   ScalerGroup(std::size_t window, std::vector<std::string> names, const ScalingOptions& options = {},
               const Algorithm& algorithm = {}) requires(Window == dynamic_window)
-      : ScalerGroup(window, std::move(names), options, algorithm, 0) {}
+      : ScalerGroup(std::move(names), options, algorithm, window) {}
   /// Goes on where the group was whose state() this is; see DelayedScaler. The reduction is not part of a state.
   explicit ScalerGroup(const ScalerGroupState& state)
-      : ScalerGroup(detail::restored_window<Window>(state), state.names, state.options,
-                    detail::restored_algorithm<Algorithm>(state), 0) {
+      : ScalerGroup(state.names, state.options, detail::restored_algorithm<Algorithm>(state),
+                    detail::restored_window<Window>(state)) {
     if (state.tensors.size() != size()) detail::refuse_state("it has another number of tensors than of names");
     mode_ = state.mode;
     steps_ = state.steps;
@@ -149,7 +149,7 @@ class ScalerGroup {
     detail::GroupStorage<Algorithm> resized(algorithm_, window, size());
     for (std::size_t i = 0; i < size(); ++i) {
       const std::vector<float> kept = detail::entries(tensors_[i], storage_.ring(i));
-      detail::refill(algorithm_, tensors_[i], resized.memory(i), detail::newest(kept, window));
+      detail::refill(algorithm_, tensors_[i], resized.memory(i), kept);
     }
     storage_ = std::move(resized);
   }
@@ -222,8 +222,8 @@ class ScalerGroup {
   }
 
  private:
-  ScalerGroup(std::size_t window, std::vector<std::string> names, const ScalingOptions& options,
-              const Algorithm& algorithm, int)
+  ScalerGroup(std::vector<std::string> names, const ScalingOptions& options, const Algorithm& algorithm,
+              std::size_t window)
       : names_(std::move(names)),
         options_(options),
         algorithm_(algorithm),

@@ -183,7 +183,8 @@ void reset(const ScalingOptions& options, const A& algorithm, TensorState& tenso
   if constexpr (IncrementalAmaxAlgorithm<A>) *memory.running = algorithm;
 }
 
-/// Fills an empty window with amaxes, oldest to newest, without a commit: after loading and resizing.
+/// Fills an empty window with amaxes, oldest to newest, without a commit: after loading and resizing. The newest that
+/// it holds stay.
 template <class A>
 void refill(const A& algorithm, TensorState& tensor, const TensorMemory<A>& memory, std::span<const float> amaxes) {
   tensor.oldest = 0;
@@ -239,11 +240,6 @@ void commit(const ScalingOptions& options, const A& algorithm, TensorState& tens
   std::vector<float> copy(window.older().begin(), window.older().end());
   copy.insert(copy.end(), window.newer().begin(), window.newer().end());
   return copy;
-}
-
-/// The last `count` of them, or all.
-[[nodiscard]] inline std::span<const float> newest(std::span<const float> amaxes, std::size_t count) noexcept {
-  return amaxes.last(amaxes.size() < count ? amaxes.size() : count);
 }
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
