@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -83,6 +84,24 @@ TEST_CASE("HiF8 codes with the inverse scale of each row") {
   CHECK(x[1] == 0.1f);
   CHECK(x[2] == -0.1f);
   CHECK_THROWS_AS(io::dequantize(tensor, 2, std::span(codes).subspan(1), x), std::invalid_argument);
+}
+
+TEST_CASE("codes of a tensor that no reader gave") {
+  std::vector<float> x(4, 5.0f);
+  const std::vector<hf::hif8_t> codes(4);
+  const auto refused = [&](const std::vector<std::uint64_t>& shape, const std::optional<io::Hif8Tag>& tag,
+                           std::size_t count, const char* why) {
+    const io::TensorInfo tensor{.name = "w", .dtype = io::DType::U8, .shape = shape, .hif8 = tag};
+    CHECK_THROWS_WITH_AS(io::dequantize(tensor, 0, std::span(codes).first(count), std::span(x).first(count)),
+                         doctest::Contains(why), std::invalid_argument);
+  };
+  refused({4}, {}, 4, "not the given type");
+  refused({4}, io::Hif8Tag{{}}, 4, "0 inverse scales");
+  refused({0}, io::Hif8Tag{{}}, 0, "0 inverse scales");
+  refused({4}, io::Hif8Tag{{1, 2, 3}}, 4, "tensor 'w': its HiF8 tag has 3 inverse scales");
+  refused({}, io::Hif8Tag{{1, 2}}, 1, "2 inverse scales");
+  refused({1ull << 32, 1ull << 32}, io::Hif8Tag{}, 4, "a range goes past");
+  CHECK(x == std::vector(4, 5.0f));
 }
 
 TEST_CASE("every type and shape comes back") {

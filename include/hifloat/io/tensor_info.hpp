@@ -96,6 +96,14 @@ inline constexpr std::array<DTypeRow, 20> dtype_rows = {{
   return room == 0 ? std::nullopt : std::optional(elements);
 }
 
+/// Why the inverse scales of a tagged tensor don't fit its shape; empty if they do.
+[[nodiscard]] inline std::string scale_count_flaw(const io::TensorInfo& tensor) {
+  const std::size_t scales = tensor.hif8->inverse_scales.size();
+  if (scales == 1 || (scales != 0 && !tensor.shape.empty() && scales == tensor.shape[0])) return {};
+  return "its HiF8 tag has " + std::to_string(scales) +
+         " inverse scales, neither one nor one for each index of the first axis";
+}
+
 /// Why no file can have this tensor; empty if it can.
 [[nodiscard]] inline std::string flaw(const io::TensorInfo& tensor) {
   const std::optional<std::uint64_t> elements = checked_elements(tensor);
@@ -104,13 +112,7 @@ inline constexpr std::array<DTypeRow, 20> dtype_rows = {{
   if (!tensor.hif8) return {};
   if (tensor.dtype != io::DType::U8) return "its HiF8 tag is for elements other than U8";
   if (!is_valid(*tensor.hif8)) return "its HiF8 tag has a scale, target or name that is not allowed";
-  const std::size_t scales = tensor.hif8->inverse_scales.size();
-  if (scales != 1 && (tensor.shape.empty() || scales != tensor.shape[0])) {
-    return "its HiF8 tag has " + std::to_string(scales) +
-           " inverse scales, neither one nor one for each index of the "
-           "first axis";
-  }
-  return {};
+  return scale_count_flaw(tensor);
 }
 
 template <class T>
