@@ -96,7 +96,7 @@ class NpyWriter {
   }
 
   /// To be called once. std::invalid_argument: elements are missing. io::Error: they did not reach the disk. Either
-  /// leaves a file of that name as it was.
+  /// leaves a file of that name as it was, but for the one error of FileWriter::finish that comes after.
   void finish() {
     detail::check_all_written(tensor_, written_);
     file_.finish();

@@ -120,7 +120,7 @@ class SafetensorsWriter {
   }
 
   /// To be called once. std::invalid_argument: elements are missing. io::Error: they did not reach the disk. Either
-  /// leaves a file of that name as it was.
+  /// leaves a file of that name as it was, but for the one error of FileWriter::finish that comes after.
   void finish() {
     for (std::size_t i = 0; i < tensors_.size(); ++i) detail::check_all_written(tensors_[i], written_[i]);
     file_.finish();
