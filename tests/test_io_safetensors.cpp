@@ -45,6 +45,14 @@ void check_round_trip(const Folder& folder, const std::vector<std::uint64_t>& sh
   CHECK(bytes_of(x).substr(x.size() / 4 * sizeof(T), middle.size() * sizeof(T)) == bytes_of(middle));
 }
 
+/// bfloat16 is a format too, but a tensor of it has no inverse scales.
+template <class Code>
+concept Dequantizes = requires(const io::TensorInfo& tensor, const std::vector<Code>& codes, std::vector<float>& x) {
+  io::dequantize(tensor, 0, codes, x);
+};
+static_assert(Dequantizes<hf::hif8_t> && Dequantizes<hf::hif8<hf::rounding::Stochastic>>);
+static_assert(!Dequantizes<hf::bfloat16>);
+
 }  // namespace
 
 TEST_CASE("a file written by hand from the format's description") {

@@ -100,6 +100,7 @@ void for_each_channel(const TensorInfo& tensor, std::size_t channels, std::uint6
 /// std::invalid_argument: no such tensor, inverse scales that don't fit its shape, a range past its end, sizes that
 /// differ.
 template <CodeRange Codes, WritableFloatRange X>
+  requires detail::is_hif8<detail::code_t<const Codes>>
 void dequantize(const TensorInfo& tensor, std::uint64_t first, const Codes& codes, X&& x) {
   const auto from = detail::span_of(codes);
   const auto to = detail::span_of(x);
