@@ -52,7 +52,7 @@ enum class DType : std::uint8_t {
 struct TensorInfo {
   std::string name{};                  ///< empty in a .npy file
   DType dtype = DType::F32;            ///< of its elements
-  std::vector<std::uint64_t> shape{};  ///< empty for a single number
+  std::vector<std::uint64_t> shape{};  ///< empty for a single number; no file has more than 64 dimensions
   std::optional<Hif8Tag> hif8{};       ///< with U8: the bytes are HiF8 codes
 
   /// Member by member.
@@ -62,6 +62,10 @@ struct TensorInfo {
 }  // namespace HIFLOAT_NAMESPACE::io
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// No tensor of numpy has more dimensions. Without a limit a shape of ones would take several times its text.
+inline constexpr std::size_t largest_rank = 64;
+inline constexpr const char* rank_flaw = "a shape of more than 64 dimensions";
 
 struct DTypeRow {
   std::string_view safetensors;
@@ -106,6 +110,7 @@ inline constexpr std::array<DTypeRow, 20> dtype_rows = {{
 
 /// Why no file can have this tensor; empty if it can.
 [[nodiscard]] inline std::string flaw(const io::TensorInfo& tensor) {
+  if (tensor.shape.size() > largest_rank) return std::string("it has ") + rank_flaw;
   const std::optional<std::uint64_t> elements = checked_elements(tensor);
   if (!elements) return "its shape has more than 2^64 bits";
   if (*elements * row_of(tensor.dtype).bits % 8 != 0) return "its elements do not fill whole bytes";
