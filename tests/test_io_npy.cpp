@@ -102,7 +102,7 @@ TEST_CASE("files as numpy writes them") {  // numpy 1.24: save(file, ...)
 TEST_CASE("every type and shape comes back") {
   const Folder folder;
   for (const std::vector<std::uint64_t>& shape :
-       {std::vector<std::uint64_t>{}, {0}, {7, 0, 3}, {1}, {1000}, {3, 5, 7}, std::vector<std::uint64_t>(30'000, 1)}) {
+       {std::vector<std::uint64_t>{}, {0}, {7, 0, 3}, {1}, {1000}, {3, 5, 7}, std::vector<std::uint64_t>(64, 1)}) {
     check_round_trip<float>(folder, shape);
     check_round_trip<double>(folder, shape);
     check_round_trip<hf::bfloat16>(folder, shape);
@@ -126,8 +126,10 @@ TEST_CASE("what is no .npy file, truncated or too long") {
   other[6] = 4;
   CHECK(contains(refusal_of(other), "version 4.0"));
   other[6] = 2;  // the length takes two more bytes, of the text
-  CHECK(contains(refusal_of(other), "truncated: its header has "));
-  CHECK(contains(refusal_of("\x93NUMPY\2\0\xff\xff\xff\xff{}"s), "its header has 4294967295 bytes, the file 14"));
+  CHECK(contains(refusal_of(other), "its header would exceed 64 KiB"));
+  CHECK(contains(refusal_of("\x93NUMPY\2\0\0\0\1\0"s + std::string(0x10000, ' ')), "its header would exceed 64 KiB"));
+  CHECK(contains(refusal_of("\x93NUMPY\2\0\xff\xff\0\0{"s), "truncated: its header has 65535 bytes, the file 13"));
+  CHECK(refusal_of("\x93NUMPY\2\0"s + whole.substr(8, 2) + "\0\0"s + whole.substr(10)).empty());
 }
 
 TEST_CASE("a header that numpy does not write") {
@@ -155,6 +157,13 @@ TEST_CASE("a header that numpy does not write") {
   CHECK(contains(with_shape("(0)"), "(n) in place of (n,)"));
   CHECK(contains(with_shape("0"), "'(' belongs"));
   CHECK(contains(with_shape("(4294967296, 4294967296)"), "more than 2^64 bits"));
+  const auto zeros = [](int rank) {
+    std::string text = "(";
+    while (rank-- != 0) text += "0,";
+    return text + ")";
+  };
+  CHECK(with_shape(zeros(64).c_str()).empty());
+  CHECK(contains(with_shape(zeros(65).c_str()), "a shape of more than 64 dimensions"));
   for (const char* const descr : {"'>f4'", "'=f4'", "'<f3'", "'<U4'", "'|O'", "''"}) {
     CAPTURE(descr);
     CHECK(contains(with_descr(descr), "elements of a type that is not known here"));
@@ -173,6 +182,10 @@ TEST_CASE("what no .npy file has is refused, and no file is left") {
   io::TensorInfo rows = tensor<hf::hif8_t>({2, 2});
   rows.hif8->inverse_scales = {1, 2};
   CHECK_THROWS_WITH_AS(io::NpyWriter(folder / "x", rows), doctest::Contains("one inverse scale"), io::Error);
+  rows.hif8 = io::Hif8Tag{{1}, 15.0f, std::string(0x10000, 'x')};
+  CHECK_THROWS_WITH_AS(io::NpyWriter(folder / "x", rows), doctest::Contains("exceed 64 KiB"), io::Error);
+  CHECK_THROWS_WITH_AS(io::NpyWriter(folder / "x", tensor<float>(std::vector<std::uint64_t>(65, 1))),
+                       doctest::Contains("more than 64 dimensions"), io::Error);
   io::TensorInfo four_bits{.dtype = io::DType::F4, .shape = {2}};
   CHECK_THROWS_WITH_AS(io::NpyWriter(folder / "x", four_bits), doctest::Contains("type F4"), io::Error);
   CHECK_THROWS_AS(io::NpyWriter(folder / "x", tensor<float>({1ull << 32, 1ull << 32})), io::Error);

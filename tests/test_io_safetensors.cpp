@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -43,6 +44,14 @@ void check_round_trip(const Folder& folder, const std::vector<std::uint64_t>& sh
   reader.read(0, x.size() / 4, middle);
   CHECK(bytes_of(x).substr(x.size() / 4 * sizeof(T), middle.size() * sizeof(T)) == bytes_of(middle));
 }
+
+/// bfloat16 is a format too, but a tensor of it has no inverse scales.
+template <class Code>
+concept Dequantizes = requires(const io::TensorInfo& tensor, const std::vector<Code>& codes, std::vector<float>& x) {
+  io::dequantize(tensor, 0, codes, x);
+};
+static_assert(Dequantizes<hf::hif8_t> && Dequantizes<hf::hif8<hf::rounding::Stochastic>>);
+static_assert(!Dequantizes<hf::bfloat16>);
 
 }  // namespace
 
@@ -85,10 +94,28 @@ TEST_CASE("HiF8 codes with the inverse scale of each row") {
   CHECK_THROWS_AS(io::dequantize(tensor, 2, std::span(codes).subspan(1), x), std::invalid_argument);
 }
 
+TEST_CASE("codes of a tensor that no reader gave") {
+  std::vector<float> x(4, 5.0f);
+  const std::vector<hf::hif8_t> codes(4);
+  const auto refused = [&](const std::vector<std::uint64_t>& shape, const std::optional<io::Hif8Tag>& tag,
+                           std::size_t count, const char* why) {
+    const io::TensorInfo tensor{.name = "w", .dtype = io::DType::U8, .shape = shape, .hif8 = tag};
+    CHECK_THROWS_WITH_AS(io::dequantize(tensor, 0, std::span(codes).first(count), std::span(x).first(count)),
+                         doctest::Contains(why), std::invalid_argument);
+  };
+  refused({4}, {}, 4, "not the given type");
+  refused({4}, io::Hif8Tag{{}}, 4, "0 inverse scales");
+  refused({0}, io::Hif8Tag{{}}, 0, "0 inverse scales");
+  refused({4}, io::Hif8Tag{{1, 2, 3}}, 4, "tensor 'w': its HiF8 tag has 3 inverse scales");
+  refused({}, io::Hif8Tag{{1, 2}}, 1, "2 inverse scales");
+  refused({1ull << 32, 1ull << 32}, io::Hif8Tag{}, 4, "a range goes past");
+  CHECK(x == std::vector(4, 5.0f));
+}
+
 TEST_CASE("every type and shape comes back") {
   const Folder folder;
   for (const std::vector<std::uint64_t>& shape :
-       {std::vector<std::uint64_t>{}, {0}, {7, 0, 3}, {1}, {1000}, {3, 5, 7}, std::vector<std::uint64_t>(5000, 1)}) {
+       {std::vector<std::uint64_t>{}, {0}, {7, 0, 3}, {1}, {1000}, {3, 5, 7}, std::vector<std::uint64_t>(64, 1)}) {
     check_round_trip<float>(folder, shape);
     check_round_trip<double>(folder, shape);
     check_round_trip<hf::bfloat16>(folder, shape);
@@ -171,6 +198,8 @@ TEST_CASE("tensors that no file can have are refused, and no file is left") {
   refused(named("y"), {{"", "\xc3"}}, "not UTF-8");
   refused(named("y"), {{"hif8:y", ""}}, "a HiF8 tag's key");
   refused({"y", io::DType::U8, {1ull << 61, 8}, {}}, {}, "2^64 bits");
+  refused({"y", io::DType::U8, std::vector<std::uint64_t>(65, 1), {}}, {},
+          "'y': it has a shape of more than 64 dimensions");
   refused({"y", io::DType::F32, {2}, io::Hif8Tag{}}, {}, "other than U8");
   refused({"y", io::DType::U8, {2}, io::Hif8Tag{{1, 2, 3}}}, {}, "3 inverse scales");
   refused({"y", io::DType::U8, {2}, io::Hif8Tag{{0.0f}}}, {}, "not allowed");

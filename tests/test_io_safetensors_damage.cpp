@@ -65,6 +65,13 @@ TEST_CASE("a header that is not what the format has") {
   CHECK(contains(refusal_of(x(R"("shape":["1"])"), 4), "a value where none belongs"));
   CHECK(contains(refusal_of(x(R"("shape":[[1]])"), 4), "a value where none belongs"));
   CHECK(contains(refusal_of(x(R"("shape":{})"), 4), "an object where none belongs"));
+  std::string ones = "1";
+  for (int rank = 1; rank < 64; ++rank) ones += ",1";
+  const auto with_shape = [&](const std::string& shape) {
+    return refusal_of(x(R"("dtype":"F32","data_offsets":[0,4],"shape":[)" + shape + "]"), 4);
+  };
+  CHECK(with_shape(ones).empty());
+  CHECK(contains(with_shape(ones + ",1"), "under 'x' a shape of more than 64 dimensions"));
   CHECK(contains(refusal_of(x(R"("data_offsets":[0])"), 4), "data_offsets without two numbers"));
   CHECK(contains(refusal_of(x(R"("data_offsets":[0,4,4])"), 4), "a number where none belongs"));
   CHECK(contains(refusal_of("{\"x\":{" + good + "},\"x\":{" + good + "}}", 4), "twice the tensor 'x'"));

@@ -15,6 +15,7 @@
 #include <hifloat/diagnostics/quantization_error.hpp>
 #include <hifloat/formats/int_grid.hpp>
 #include <hifloat/formats/small_float.hpp>
+#include <hifloat/io/file_writer.hpp>
 #include <hifloat/io/safetensors.hpp>
 #include <hifloat/scaling/current_scaler.hpp>
 
@@ -70,6 +71,7 @@ class FileQuantizer {
         progress_(all_pieces()) {}
 
   FileReport run() {
+    (void)io::FileWriter(options_.output);  // gone at once: what can't be written is refused before the first pass
     std::vector<io::TensorInfo> tensors = reader_.tensors();
     for (std::size_t i = 0; i < tensors.size(); ++i) {
       with_float_type(tensors[i].dtype, [&](auto type) {

@@ -21,8 +21,9 @@ void run(const Options& options) {
     std::cout << help_text;
     return;
   }
-  for (const int signal : {SIGINT, SIGTERM}) {
-    std::signal(signal, [](int) { interrupted = 1; });
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    // What is ignored stays so, as under nohup.
+    if (std::signal(signal, [](int) { interrupted = 1; }) == SIG_IGN) std::signal(signal, SIG_IGN);
   }
   try {
     const FileReport report = quantize_file::quantize_file(options, [] { return interrupted == 0; });

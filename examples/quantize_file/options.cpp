@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include <hifloat/io/hif8_tag.hpp>
@@ -62,10 +63,12 @@ Options parse_options(int argc, const char* const* argv) {
       options.per_channel = false;
     } else if (arguments.is("--per-channel")) {
       options.per_channel = true;
-    } else if (!arguments.text().starts_with('-') && options.output.empty()) {
+    } else if (arguments.text().starts_with('-')) {
+      arguments.refuse();
+    } else if (options.output.empty()) {
       (options.input.empty() ? options.input : options.output) = arguments.text();
     } else {
-      arguments.refuse();
+      throw common::InputError("needs two files, not '" + std::string(arguments.text()) + "' too (--help)");
     }
   }
   if (options.output.empty()) throw common::InputError("needs two files, to read and to write (--help)");

@@ -200,6 +200,16 @@ TEST_CASE("interrupted, it leaves the old file and no other") {
   CHECK(std::distance(fs::directory_iterator(folder), {}) == files);
 }
 
+TEST_CASE("a file that can't be written is refused before the input is read") {
+  static bool reads;
+  reads = false;
+  const auto go_on = [] { return reads = true; };
+  for (const fs::path& output : {folder / "no/such/folder", folder}) {
+    CHECK_THROWS_AS((void)quantize_file::quantize_file({.input = input(), .output = output}, go_on), io::Error);
+  }
+  CHECK_FALSE(reads);
+}
+
 TEST_CASE("a file may take its own place") {
   (void)run({});
   fs::copy_file(input(), folder / "self");
@@ -218,7 +228,7 @@ TEST_CASE("memory does not grow with the file") {
 
 TEST_CASE("a signal ends it without a file" * doctest::skip(!is_full_run())) {
   const fs::path file = sparse_file(1200);
-  for (const char* const signal : {"INT", "TERM"}) {
+  for (const char* const signal : {"INT", "TERM", "HUP"}) {
     CHECK(run_program("timeout -s " + std::string(signal) + " 0.5 ", file, folder / "codes") != 0);
     for (const auto& entry : fs::directory_iterator(folder)) {
       CHECK(entry.path().filename().string().find("codes") == std::string::npos);

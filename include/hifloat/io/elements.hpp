@@ -97,13 +97,19 @@ void for_each_channel(const TensorInfo& tensor, std::size_t channels, std::uint6
 }
 
 /// The numbers of codes that were read from element `first` of a HiF8 tensor on, under the inverse scales of its tag.
-/// std::invalid_argument: no such tensor, a range past its end, sizes that differ.
+/// std::invalid_argument: no such tensor, inverse scales that don't fit its shape, a range past its end, sizes that
+/// differ.
 template <CodeRange Codes, WritableFloatRange X>
+  requires detail::is_hif8<detail::code_t<const Codes>>
 void dequantize(const TensorInfo& tensor, std::uint64_t first, const Codes& codes, X&& x) {
   const auto from = detail::span_of(codes);
   const auto to = detail::span_of(x);
   detail::check_piece<detail::code_t<const Codes>>(tensor, first, from.size());
   if (from.size() != to.size()) detail::refuse_piece(tensor, "codes and numbers have different sizes");
+  // Not all of flaw, whose check of each scale would cost more than the codes where many rows come one by one.
+  if (const std::string reason = detail::scale_count_flaw(tensor); !reason.empty()) {
+    detail::refuse_piece(tensor, reason);
+  }
   const std::vector<float>& scales = tensor.hif8->inverse_scales;
   for_each_channel(tensor, scales.size(), first, from.size(),
                    [&](std::size_t channel, std::size_t offset, std::size_t size) {

@@ -37,6 +37,7 @@ class NpyReader {
     }
     const bool is_long = byte(6) > 1;
     const std::uint64_t length = byte(8) | byte(9) << 8 | (is_long ? byte(10) << 16 | byte(11) << 24 : 0);
+    if (length > detail::largest_npy_header) refuse("not a .npy file: its header would exceed 64 KiB");
     begin_ = detail::npy_prefix_size + (is_long ? 2 : 0) + length;
     if (begin_ > input_.size()) {
       refuse("truncated: its header has " + std::to_string(length) + " bytes, the file " +
@@ -81,7 +82,7 @@ class NpyReader {
 class NpyWriter {
  public:
   /// io::Error: a file that can't be created; a tensor that no .npy file can have (one with several inverse scales,
-  /// with elements that numpy has not, past 2^64 bits).
+  /// with elements that numpy has not, past 64 dimensions or 2^64 bits).
   NpyWriter(const std::filesystem::path& path, TensorInfo tensor) : tensor_(std::move(tensor)), file_(path) {
     const std::string header = detail::npy_header_text(file_.target(), tensor_);
     file_.write(0, std::as_bytes(std::span(header)));
@@ -96,7 +97,7 @@ class NpyWriter {
   }
 
   /// To be called once. std::invalid_argument: elements are missing. io::Error: they did not reach the disk. Either
-  /// leaves a file of that name as it was.
+  /// leaves a file of that name as it was, but for the one error of FileWriter::finish that comes after.
   void finish() {
     detail::check_all_written(tensor_, written_);
     file_.finish();

@@ -36,6 +36,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 inline constexpr std::string_view npy_magic = "\x93NUMPY";
 inline constexpr std::size_t npy_prefix_size = 10;  ///< magic, version and the shorter length
 inline constexpr std::uint64_t npy_alignment = 64;
+inline constexpr std::uint64_t largest_npy_header = 0xFFFF;  ///< what version 1 has room for, and no shape here fills
 inline constexpr std::string_view npy_hif8_field = "hif8", npy_bfloat16_field = "bfloat16";
 
 struct NpyHeader {
@@ -110,6 +111,7 @@ class NpyHeaderParser {
       const auto [end, error] = std::from_chars(text_.data(), text_.data() + text_.size(), dimension);
       if (error != std::errc{}) refuse("a shape with something else than whole numbers below 2^64");
       text_.remove_prefix(static_cast<std::size_t>(end - text_.data()));
+      if (header_.info.shape.size() == largest_rank) refuse(rank_flaw);
       header_.info.shape.push_back(dimension);
       if (accept(',')) continue;
       if (header_.info.shape.size() == 1) refuse("a shape that is no tuple: (n) in place of (n,)");
@@ -176,13 +178,11 @@ class NpyHeaderParser {
   }
   if (tensor.shape.size() > 1) text.pop_back();
   text += "), }";
-  // Version 1 has room for 64 KiB, which a shape of thousands of axes exceeds.
-  const bool is_long = text.size() > 0xFF00;
-  const std::size_t prefix = npy_prefix_size + (is_long ? 2 : 0);
-  text.append(npy_alignment - 1 - (prefix + text.size()) % npy_alignment, ' ') += '\n';
+  text.append(npy_alignment - 1 - (npy_prefix_size + text.size()) % npy_alignment, ' ') += '\n';
+  if (text.size() > largest_npy_header) refuse_file(file, "its header would exceed 64 KiB");
   std::string all(npy_magic);
-  (all += is_long ? '\2' : '\1') += '\0';
-  for (std::size_t i = 0; i < prefix - 8; ++i) all += static_cast<char>(text.size() >> (8 * i) & 0xFF);
+  (all += '\1') += '\0';
+  for (std::size_t i = 0; i < 2; ++i) all += static_cast<char>(text.size() >> (8 * i) & 0xFF);
   return all + text;
 }
 

@@ -27,8 +27,8 @@ inline constexpr std::uint64_t safetensors_length_size = 8;
 
 namespace HIFLOAT_IO_NAMESPACE {
 
-/// A safetensors file to read. The constructor checks all of it but the elements, and asks for no more memory than the
-/// header really takes; a damaged or foreign file is io::Error.
+/// A safetensors file to read. The constructor checks all of it but the elements, and asks for memory in proportion to
+/// the header that the file really has, which is at most 100 MB. A damaged or foreign file is io::Error.
 class SafetensorsReader {
  public:
   /// Reads the header, and checks the file's size against it.
@@ -95,7 +95,7 @@ class SafetensorsReader {
 class SafetensorsWriter {
  public:
   /// io::Error: a file that can't be created; tensors that no file can have (two of one name, names or metadata that
-  /// are not UTF-8, shapes past 2^64 bits, tags that do not fit).
+  /// are not UTF-8, shapes past 64 dimensions or 2^64 bits, tags that do not fit).
   SafetensorsWriter(const std::filesystem::path& path, std::vector<TensorInfo> tensors, Metadata metadata = {})
       : tensors_(std::move(tensors)), written_(tensors_.size()), file_(path) {
     detail::SafetensorsHeader header;
@@ -120,7 +120,7 @@ class SafetensorsWriter {
   }
 
   /// To be called once. std::invalid_argument: elements are missing. io::Error: they did not reach the disk. Either
-  /// leaves a file of that name as it was.
+  /// leaves a file of that name as it was, but for the one error of FileWriter::finish that comes after.
   void finish() {
     for (std::size_t i = 0; i < tensors_.size(); ++i) detail::check_all_written(tensors_[i], written_[i]);
     file_.finish();

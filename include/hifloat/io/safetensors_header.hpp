@@ -95,7 +95,9 @@ class SafetensorsSax {
   }
   bool number_unsigned(std::uint64_t number) {
     if (place_ == Place::Shape) {
-      header_.tensors.back().info.shape.push_back(number);
+      std::vector<std::uint64_t>& shape = header_.tensors.back().info.shape;
+      if (shape.size() == largest_rank) refuse(rank_flaw);
+      shape.push_back(number);
     } else if (place_ == Place::Offsets && offsets_ < 2) {
       (offsets_++ == 0 ? header_.tensors.back().begin : header_.tensors.back().end) = number;
     } else {

@@ -52,7 +52,7 @@ enum class DType : std::uint8_t {
 struct TensorInfo {
   std::string name{};                  ///< empty in a .npy file
   DType dtype = DType::F32;            ///< of its elements
-  std::vector<std::uint64_t> shape{};  ///< empty for a single number
+  std::vector<std::uint64_t> shape{};  ///< empty for a single number; no file has more than 64 dimensions
   std::optional<Hif8Tag> hif8{};       ///< with U8: the bytes are HiF8 codes
 
   /// Member by member.
@@ -62,6 +62,10 @@ struct TensorInfo {
 }  // namespace HIFLOAT_NAMESPACE::io
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// No tensor of numpy has more dimensions. Without a limit a shape of ones would take several times its text.
+inline constexpr std::size_t largest_rank = 64;
+inline constexpr const char* rank_flaw = "a shape of more than 64 dimensions";
 
 struct DTypeRow {
   std::string_view safetensors;
@@ -96,21 +100,24 @@ inline constexpr std::array<DTypeRow, 20> dtype_rows = {{
   return room == 0 ? std::nullopt : std::optional(elements);
 }
 
+/// Why the inverse scales of a tagged tensor don't fit its shape; empty if they do.
+[[nodiscard]] inline std::string scale_count_flaw(const io::TensorInfo& tensor) {
+  const std::size_t scales = tensor.hif8->inverse_scales.size();
+  if (scales == 1 || (scales != 0 && !tensor.shape.empty() && scales == tensor.shape[0])) return {};
+  return "its HiF8 tag has " + std::to_string(scales) +
+         " inverse scales, neither one nor one for each index of the first axis";
+}
+
 /// Why no file can have this tensor; empty if it can.
 [[nodiscard]] inline std::string flaw(const io::TensorInfo& tensor) {
+  if (tensor.shape.size() > largest_rank) return std::string("it has ") + rank_flaw;
   const std::optional<std::uint64_t> elements = checked_elements(tensor);
   if (!elements) return "its shape has more than 2^64 bits";
   if (*elements * row_of(tensor.dtype).bits % 8 != 0) return "its elements do not fill whole bytes";
   if (!tensor.hif8) return {};
   if (tensor.dtype != io::DType::U8) return "its HiF8 tag is for elements other than U8";
   if (!is_valid(*tensor.hif8)) return "its HiF8 tag has a scale, target or name that is not allowed";
-  const std::size_t scales = tensor.hif8->inverse_scales.size();
-  if (scales != 1 && (tensor.shape.empty() || scales != tensor.shape[0])) {
-    return "its HiF8 tag has " + std::to_string(scales) +
-           " inverse scales, neither one nor one for each index of the "
-           "first axis";
-  }
-  return {};
+  return scale_count_flaw(tensor);
 }
 
 template <class T>
