@@ -11,7 +11,7 @@ ROOT = os.path.join("..", "..", "..")
 COMPONENTS = {
     "eigen": ("eigen/3.4.0", "eigen::eigen"),
     "io": ("nlohmann_json/3.11.3", "nlohmann_json::nlohmann_json"),
-    "mpi": ("openmpi/4.1.0", "openmpi::openmpi"),
+    "mpi": ("openmpi/[>=4.0.5 <5]", "openmpi::openmpi"),
 }
 
 
