@@ -1,5 +1,6 @@
 # hifloat::cuda, for those who compile CUDA: HIFLOAT_CUDA is AUTO (if there is a compiler for it), ON (it must be there) or
-# OFF. Sets hifloat_has_cuda. The language is the including project's to enable; only its compiler is looked for here, and
+# OFF. Sets hifloat_has_cuda. An installed package has the target always: who builds it need not be who compiles with it.
+# The language is the including project's to enable; only its compiler is looked for here, and
 # what CMake remembers of that is put back.
 set(HIFLOAT_CUDA AUTO CACHE STRING "The target hifloat::cuda: AUTO, ON or OFF")
 set_property(CACHE HIFLOAT_CUDA PROPERTY STRINGS AUTO ON OFF)
@@ -27,20 +28,21 @@ elseif(HIFLOAT_CUDA STREQUAL "AUTO" OR HIFLOAT_CUDA)
   endif()
 endif()
 
-if(hifloat_has_cuda)
-  add_library(hifloat_cuda INTERFACE)
-  add_library(hifloat::cuda ALIAS hifloat_cuda)
-  set_target_properties(hifloat_cuda PROPERTIES EXPORT_NAME cuda)
-  if(CMAKE_VERSION VERSION_LESS 3.26)  # knows no CUDA C++20 of nvcc's
-    target_compile_options(hifloat_cuda INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20>)
-  else()
-    target_compile_features(hifloat_cuda INTERFACE cuda_std_20)
-  endif()
-  target_link_libraries(hifloat_cuda INTERFACE hifloat)
+add_library(hifloat_cuda INTERFACE)
+set_target_properties(hifloat_cuda PROPERTIES EXPORT_NAME cuda)
+if(CMAKE_VERSION VERSION_LESS 3.26)  # knows no CUDA C++20 of nvcc's
+  target_compile_options(hifloat_cuda INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20>)
+else()
+  target_compile_features(hifloat_cuda INTERFACE cuda_std_20)
+endif()
+target_link_libraries(hifloat_cuda INTERFACE hifloat)
 
-  # For those who have found the CUDA toolkit's libraries: cuda/matmul.cuh.
-  add_library(hifloat_cublaslt INTERFACE)
+# For those who have found the CUDA toolkit's libraries: cuda/matmul.cuh.
+add_library(hifloat_cublaslt INTERFACE)
+set_target_properties(hifloat_cublaslt PROPERTIES EXPORT_NAME cublaslt)
+target_link_libraries(hifloat_cublaslt INTERFACE hifloat_cuda CUDA::cublasLt)
+
+if(hifloat_has_cuda)
+  add_library(hifloat::cuda ALIAS hifloat_cuda)
   add_library(hifloat::cublaslt ALIAS hifloat_cublaslt)
-  set_target_properties(hifloat_cublaslt PROPERTIES EXPORT_NAME cublaslt)
-  target_link_libraries(hifloat_cublaslt INTERFACE hifloat_cuda CUDA::cublasLt)
 endif()

@@ -1,15 +1,11 @@
 # Installs the headers and a package, so that find_package(hifloat CONFIG [COMPONENTS mpi eigen io cuda cublaslt]) gives
-# hifloat::hifloat [and hifloat::mpi, hifloat::eigen, hifloat::io, hifloat::cuda and hifloat::cublaslt, the last two
-# if HIFLOAT_CUDA allowed them].
+# hifloat::hifloat [and hifloat::mpi, hifloat::eigen, hifloat::io, hifloat::cuda and hifloat::cublaslt].
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(hifloat_package_dir ${CMAKE_INSTALL_DATADIR}/cmake/hifloat)
 
-if(hifloat_has_cuda)
-  set(hifloat_optional_targets hifloat_cuda hifloat_cublaslt)
-endif()
-install(TARGETS hifloat hifloat_mpi hifloat_eigen hifloat_io ${hifloat_optional_targets} EXPORT hifloatTargets
+install(TARGETS hifloat hifloat_mpi hifloat_eigen hifloat_io hifloat_cuda hifloat_cublaslt EXPORT hifloatTargets
   INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/hifloat DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT hifloatTargets NAMESPACE hifloat:: DESTINATION ${hifloat_package_dir})

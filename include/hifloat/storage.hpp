@@ -7,6 +7,7 @@
 
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
+#include <hifloat/equal.hpp>
 #include <hifloat/narrow_float.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
@@ -59,7 +60,7 @@ class bfloat16 {
 
   /// By value, as floats compare: 0 equals -0, NaN nothing.
   [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(bfloat16 a, bfloat16 b) noexcept {
-    return static_cast<float>(a) == static_cast<float>(b);
+    return detail::is_equal(static_cast<float>(a), static_cast<float>(b));
   }
 
  private:
@@ -87,7 +88,7 @@ class binary16 {
 
   /// By value, as floats compare: 0 equals -0, NaN nothing.
   [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(binary16 a, binary16 b) noexcept {
-    return static_cast<float>(a) == static_cast<float>(b);
+    return detail::is_equal(static_cast<float>(a), static_cast<float>(b));
   }
 
  private:

@@ -2,4 +2,4 @@
 
 float through_hif8(float value);
 
-int main() { return through_hif8(1.5f) == static_cast<float>(hifloat::hif8_t{1.5f}) ? 0 : 1; }
+int main() { return hifloat::hif8_t{through_hif8(1.5f)} == hifloat::hif8_t{1.5f} ? 0 : 1; }

@@ -2,8 +2,16 @@
 cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE ${WORK_DIR})
 
+# What the headers may not give away to those who want to see warnings of their own.
+set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wfloat-equal -Wold-style-cast -Werror)
+if(COMPILER_ID STREQUAL "GNU")
+  list(APPEND warnings -Wuseless-cast -Wcast-align=strict -Wswitch-default)
+endif()
+list(JOIN warnings " " cxx_flags)
+
 set(toolchain -G ${GENERATOR} -DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM} -DCMAKE_CXX_COMPILER=${CXX})
-set(arguments -DWAY=${WAY} -DHIFLOAT_SOURCE_DIR=${HIFLOAT_SOURCE_DIR} -DVERSION=${VERSION})
+set(arguments -DWAY=${WAY} -DHIFLOAT_SOURCE_DIR=${HIFLOAT_SOURCE_DIR} -DVERSION=${VERSION}
+  -DCMAKE_CXX_FLAGS=${cxx_flags} -DARCHIVE=${WORK_DIR}/hifloat.tar.gz)
 if(WAY STREQUAL "pkg_config")
   find_program(PKG_CONFIG NAMES pkg-config pkgconf)
   if(NOT PKG_CONFIG)
@@ -11,8 +19,14 @@ if(WAY STREQUAL "pkg_config")
     return()
   endif()
 endif()
+if(WAY STREQUAL "fetch_content")
+  file(MAKE_DIRECTORY ${WORK_DIR})
+  execute_process(COMMAND ${CMAKE_COMMAND} -E tar czf ${WORK_DIR}/hifloat.tar.gz CMakeLists.txt cmake include
+    WORKING_DIRECTORY ${HIFLOAT_SOURCE_DIR} COMMAND_ERROR_IS_FATAL ANY)
+endif()
 if(WAY MATCHES "find_package|pkg_config")
   execute_process(COMMAND ${CMAKE_COMMAND} -S ${HIFLOAT_SOURCE_DIR} -B ${WORK_DIR}/hifloat ${toolchain}
+    -DHIFLOAT_CUDA=OFF
     -DHIFLOAT_BUILD_TESTS=OFF -DHIFLOAT_BUILD_BENCHMARKS=OFF -DHIFLOAT_BUILD_EXAMPLES=OFF COMMAND_ERROR_IS_FATAL ANY)
   execute_process(COMMAND ${CMAKE_COMMAND} --install ${WORK_DIR}/hifloat --prefix ${WORK_DIR}/prefix
     OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
@@ -29,7 +43,7 @@ if(WAY MATCHES "pkg_config|include_path")
     separate_arguments(flags UNIX_COMMAND "${flags}")
   endif()
   file(MAKE_DIRECTORY ${WORK_DIR}/build)
-  execute_process(COMMAND ${CXX} -std=c++20 -Wall -Wextra -Werror ${flags}
+  execute_process(COMMAND ${CXX} -std=c++20 ${warnings} ${flags}
     ${CMAKE_CURRENT_LIST_DIR}/main.cpp ${CMAKE_CURRENT_LIST_DIR}/other.cpp -o ${WORK_DIR}/build/consumer
     COMMAND_ERROR_IS_FATAL ANY)
   execute_process(COMMAND ${WORK_DIR}/build/consumer COMMAND_ERROR_IS_FATAL ANY)

@@ -7,6 +7,12 @@ from conan.tools.cmake import CMake, CMakeToolchain, cmake_layout
 from conan.tools.files import copy, load
 
 ROOT = os.path.join("..", "..", "..")
+# Of each component: the package that it needs, and what of it is linked.
+COMPONENTS = {
+    "eigen": ("eigen/3.4.0", "eigen::eigen"),
+    "io": ("nlohmann_json/3.11.3", "nlohmann_json::nlohmann_json"),
+    "mpi": ("openmpi/[>=4.0.5 <5]", "openmpi::openmpi"),
+}
 
 
 class Hifloat(ConanFile):
@@ -15,8 +21,8 @@ class Hifloat(ConanFile):
     license = "Apache-2.0"
     package_type = "header-library"
     settings = "os", "arch", "compiler", "build_type"
-    options = {"with_eigen": [True, False]}
-    default_options = {"with_eigen": False}
+    options = {f"with_{name}": [True, False] for name in COMPONENTS}
+    default_options = {f"with_{name}": False for name in COMPONENTS}
     no_copy_source = True
 
     def set_version(self):
@@ -32,9 +38,12 @@ class Hifloat(ConanFile):
     def layout(self):
         cmake_layout(self)
 
+    def _components(self):
+        return {name: needs for name, needs in COMPONENTS.items() if self.options.get_safe(f"with_{name}")}
+
     def requirements(self):
-        if self.options.with_eigen:
-            self.requires("eigen/3.4.0")
+        for package, _ in self._components().values():
+            self.requires(package)
 
     def generate(self):
         toolchain = CMakeToolchain(self)
@@ -52,6 +61,14 @@ class Hifloat(ConanFile):
         self.info.clear()
 
     def package_info(self):
-        self.cpp_info.bindirs = []
-        self.cpp_info.libdirs = []
-        self.cpp_info.set_property("cmake_target_name", "hifloat::hifloat")
+        self.cpp_info.set_property("cmake_target_name", "hifloat::all")  # else it is hifloat::hifloat, with all needs
+        self._component("hifloat", [])
+        for name, (_, linked) in self._components().items():
+            self._component(name, ["hifloat", linked])
+
+    def _component(self, name, requires):
+        component = self.cpp_info.components[name]
+        component.bindirs = []
+        component.libdirs = []
+        component.requires = requires
+        component.set_property("cmake_target_name", f"hifloat::{name}")

@@ -12,6 +12,7 @@
 #include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/diagnostics/numbers.hpp>
+#include <hifloat/equal.hpp>
 #include <hifloat/formats/grid.hpp>
 #include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/scale_params.hpp>
@@ -36,11 +37,11 @@ template <FloatRange X, QuantizationFormat F>
     const auto above = std::ranges::lower_bound(grid, x, {}, [](float value) { return static_cast<double>(value); });
     ++count;
     const auto up = static_cast<double>(*above);
-    if (up == x) continue;
+    if (detail::is_equal(up, x)) continue;
     const auto down = static_cast<double>(*(above - 1));
     sum += std::min(x - down, up - x) / ((up - down) / 2);
   }
-  return count == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / count;
+  return detail::is_zero(count) ? std::numeric_limits<double>::quiet_NaN() : sum / count;
 }
 
 }  // namespace HIFLOAT_DIAGNOSTICS_NAMESPACE

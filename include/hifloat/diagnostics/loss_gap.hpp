@@ -8,6 +8,7 @@
 
 #include <hifloat/config.hpp>
 #include <hifloat/diagnostics/numbers.hpp>
+#include <hifloat/equal.hpp>
 #include <hifloat/error.hpp>
 
 namespace HIFLOAT_NAMESPACE::diagnostics {
@@ -69,7 +70,7 @@ namespace HIFLOAT_DIAGNOSTICS_NAMESPACE {
     if (!detail::is_finite(baseline[i]) || !detail::is_finite(quantized[i])) {
       HIFLOAT_THROW(std::invalid_argument, "hifloat: a loss is not finite");
     }
-    if (baseline[i] == 0) HIFLOAT_THROW(std::invalid_argument, "hifloat: a baseline loss is zero");
+    if (detail::is_zero(baseline[i])) HIFLOAT_THROW(std::invalid_argument, "hifloat: a baseline loss is zero");
   }
   LossGap gap = detail::mean_gap(baseline, quantized);
   if (noise.count != 0) {

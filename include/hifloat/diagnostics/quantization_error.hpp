@@ -11,6 +11,7 @@
 #include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/diagnostics/numbers.hpp>
+#include <hifloat/equal.hpp>
 #include <hifloat/error.hpp>
 
 namespace HIFLOAT_NAMESPACE::diagnostics {
@@ -52,10 +53,12 @@ class QuantizationErrorSums {
     return {.count = count_,
             .non_finite = non_finite_,
             .mse = count_ != 0 ? noise_ / static_cast<double>(count_) : nan,
-            .sqnr = signal_ == 0  ? nan
-                    : noise_ == 0 ? std::numeric_limits<double>::infinity()
-                                  : 10 * std::log10(signal_ / noise_),
-            .cosine = signal_ == 0 || other_ == 0 ? nan : product_ / (std::sqrt(signal_) * std::sqrt(other_)),
+            .sqnr = detail::is_zero(signal_)  ? nan
+                    : detail::is_zero(noise_) ? std::numeric_limits<double>::infinity()
+                                              : 10 * std::log10(signal_ / noise_),
+            .cosine = detail::is_zero(signal_) || detail::is_zero(other_)
+                          ? nan
+                          : product_ / (std::sqrt(signal_) * std::sqrt(other_)),
             .max_relative_error = max_relative_error_};
   }
 
@@ -71,7 +74,7 @@ class QuantizationErrorSums {
     other_ += b * b;
     product_ += a * b;
     noise_ += difference * difference;
-    if (a != 0) max_relative_error_ = std::fmax(max_relative_error_, std::fabs(difference / a));
+    if (!detail::is_zero(a)) max_relative_error_ = std::fmax(max_relative_error_, std::fabs(difference / a));
   }
 
   std::uint64_t count_ = 0, non_finite_ = 0;

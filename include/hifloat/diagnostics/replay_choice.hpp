@@ -17,6 +17,7 @@
 #include <hifloat/diagnostics/log_histogram.hpp>
 #include <hifloat/diagnostics/numbers.hpp>
 #include <hifloat/diagnostics/trace.hpp>
+#include <hifloat/equal.hpp>
 #include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/scaling/delayed_scaler.hpp>
 #include <hifloat/stats.hpp>
@@ -127,10 +128,11 @@ class ReplayChoiceOf final : public ReplayChoice {
   };
 
   void predict(diagnostics::ReplayResult& r, std::span<const std::string> tensors) const {
-    double sum = 0, measured = 0;
+    double sum = 0;
+    std::size_t measured = 0;
     r.sqnr = r.sqnr_min = std::numeric_limits<double>::quiet_NaN();
     for (std::size_t i = 0; i < tensors_.size(); ++i) {
-      if (tensors_[i].signal == 0) continue;
+      if (detail::is_zero(tensors_[i].signal)) continue;
       const double sqnr = 10 * std::log10(tensors_[i].signal / tensors_[i].noise);
       sum += sqnr;
       if (measured++ == 0 || sqnr < r.sqnr_min) {
@@ -138,7 +140,7 @@ class ReplayChoiceOf final : public ReplayChoice {
         r.sqnr_tensor = tensors[i];
       }
     }
-    if (measured != 0) r.sqnr = sum / measured;
+    if (measured != 0) r.sqnr = sum / static_cast<double>(measured);
   }
 
   void measure(const diagnostics::TraceChunk& chunk, std::size_t row, Tensor& tensor) {

@@ -21,6 +21,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/diagnostics/age_of_largest.hpp>
 #include <hifloat/diagnostics/numbers.hpp>
+#include <hifloat/equal.hpp>
 #include <hifloat/error.hpp>
 #include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/hif8.hpp>
@@ -45,7 +46,7 @@ struct MonitoredStep {
   /// amax / estimate: above 1, values pass the target. NaN while the scaler is cold and where amax is not finite.
   [[nodiscard]] double overshoot() const noexcept {
     const double amax = static_cast<double>(stats.amax);
-    return reach == 0 || !detail::is_finite(amax) ? std::numeric_limits<double>::quiet_NaN() : amax * reach;
+    return detail::is_zero(reach) || !detail::is_finite(amax) ? std::numeric_limits<double>::quiet_NaN() : amax * reach;
   }
   /// log2(limit / (amax * scale)): doublings of amax before values clip. Infinite for a tensor of zeros, NaN where
   /// there is no scale or amax is not finite.
@@ -146,7 +147,7 @@ class ScalingMonitor {
     step.stats = stats;
     step.scale = own_scale ? std::numeric_limits<float>::quiet_NaN() : scaler.scale();
     step.limit = largest_of<Format>() < options.clamp ? largest_of<Format>() : options.clamp;
-    if (target_ != options.target || margin_ != options.margin) {
+    if (!detail::is_equal(target_, options.target) || margin_ != options.margin) {
       target_ = options.target;
       margin_ = options.margin;
       per_scale_ = std::ldexp(1.0, margin_) / static_cast<double>(target_);
@@ -231,14 +232,14 @@ inline MonitorSummary ScalingMonitor::summary() const {
       s.age_max = std::max(s.age_max, step.age);
     }
   }
-  const auto share = [](double a, double b) { return b == 0 ? nan : a / b; };
+  const auto share = [](double a, double b) { return detail::is_zero(b) ? nan : a / b; };
   std::ranges::sort(overshoots);
   const auto above = overshoots.end() - std::ranges::upper_bound(overshoots, overshoot_tolerance);
   s.overshoot_share = share(static_cast<double>(above), static_cast<double>(overshoots.size()));
   s.overshoot_max = overshoots.empty() ? nan : overshoots.back();
   s.overshoot_p99 = overshoots.empty() ? nan : overshoots[(overshoots.size() * 99 + 99) / 100 - 1];
   s.headroom_mean = share(headrooms, with_headroom);
-  if (with_headroom == 0) s.headroom_min = nan;
+  if (detail::is_zero(with_headroom)) s.headroom_min = nan;
   s.age_mean = share(ages, with_age);
   const auto elements = static_cast<double>(stats.count);
   s.demoted = share(static_cast<double>(stats.demoted), elements);

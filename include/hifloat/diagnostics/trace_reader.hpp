@@ -185,7 +185,8 @@ class TraceReader {
         case Column::Sample:
           if (!parse(field, sample_[samples++])) fail("a sample is no number that a float can hold");
           break;
-        case Column::Other: break;
+        case Column::Other:
+        default: break;
       }
     }
     if (line.data() != nullptr) fail("more columns than the header has");

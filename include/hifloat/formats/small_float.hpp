@@ -7,6 +7,7 @@
 
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
+#include <hifloat/equal.hpp>
 #include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/narrow_float.hpp>
 #include <hifloat/overflow.hpp>
@@ -57,7 +58,7 @@ class small_float {
 
   /// By value, as floats compare: 0 equals -0, NaN nothing.
   [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(small_float a, small_float b) noexcept {
-    return static_cast<float>(a) == static_cast<float>(b);
+    return detail::is_equal(static_cast<float>(a), static_cast<float>(b));
   }
 
  private:

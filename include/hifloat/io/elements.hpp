@@ -74,7 +74,7 @@ void write_piece(io::FileWriter& file, const io::TensorInfo& tensor, std::uint64
 template <io::Element T>
 [[nodiscard]] std::vector<T> read_whole(io::Input& input, const io::TensorInfo& tensor, std::uint64_t begin) {
   check_piece<T>(tensor, 0, io::element_count(tensor));
-  std::vector<T> elements(static_cast<std::size_t>(io::element_count(tensor)));
+  std::vector<T> elements(io::element_count(tensor));
   read_piece(input, tensor, begin, 0, std::span(elements));
   return elements;
 }
@@ -91,7 +91,7 @@ void for_each_channel(const TensorInfo& tensor, std::size_t channels, std::uint6
   for (std::size_t done = 0; done < count;) {
     const std::uint64_t at = first + done;
     const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(count - done, length - at % length));
-    f(static_cast<std::size_t>(at / length), done, size);
+    f(at / length, done, size);
     done += size;
   }
 }

@@ -45,7 +45,7 @@ class SafetensorsReader {
       refuse("truncated: its header has " + std::to_string(length) + " bytes, the file " +
              std::to_string(input_.size()));
     }
-    std::string text(static_cast<std::size_t>(length), ' ');
+    std::string text(length, ' ');
     input_.read(before, std::as_writable_bytes(std::span(text)));
     const std::uint64_t data = before + length;
     detail::SafetensorsHeader header = detail::parse_safetensors_header(input_.name(), text, input_.size() - data);

@@ -33,7 +33,7 @@ class ScratchMemory {
   [[nodiscard]] std::byte* at(std::size_t offset) const noexcept { return memory_.get() + offset; }
   template <class T>
   [[nodiscard]] T* at(std::size_t offset) const noexcept {
-    return reinterpret_cast<T*>(at(offset));
+    return static_cast<T*>(static_cast<void*>(at(offset)));
   }
 
  private:

@@ -32,7 +32,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 inline void broadcast_text(std::string& text, int root, MPI_Comm communicator) {
   std::uint64_t size = text.size();
   check_mpi(MPI_Bcast(&size, 1, MPI_UINT64_T, root, communicator));
-  text.resize(static_cast<std::size_t>(size));
+  text.resize(size);
   constexpr std::size_t most = std::size_t{1} << 30;
   for (std::size_t first = 0; first < text.size(); first += most) {
     const std::size_t n = std::min(most, text.size() - first);

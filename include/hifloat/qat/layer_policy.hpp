@@ -102,7 +102,7 @@ class LayerPolicyReader {
       if (value > 1'000'000'000) refuse("no network has so many blocks");
     }
     if (at_ == begin) refuse("a number must follow '" + before + "'");
-    return static_cast<std::size_t>(value);
+    return value;
   }
 
   void skip_spaces() noexcept {
@@ -193,9 +193,9 @@ class LayerPolicy {
       case LayerRule::Kind::first: return block < rule.from;
       case LayerRule::Kind::last: return blocks - block <= rule.from;
       case LayerRule::Kind::blocks: return block >= rule.from && block <= rule.to;
-      case LayerRule::Kind::named: return false;
+      case LayerRule::Kind::named:
+      default: return false;
     }
-    return false;
   }
 
   std::vector<LayerRule> rules_;

@@ -88,7 +88,7 @@ class ByteReader {
     std::uint64_t size = 0;
     (*this)(size);
     if (size > bytes_.size() / element_size) refuse_state("a length runs past its end");
-    return static_cast<std::size_t>(size);
+    return size;
   }
   template <class Sequence>
   void sequence(Sequence& elements) {

@@ -26,7 +26,9 @@ struct Avx512Primitives {
   static HIFLOAT_ALWAYS_INLINE Ints bit_xor3(Ints a, Ints b, Ints c) {
     return _mm512_ternarylogic_epi32(a, b, c, 0x96);
   }
-  static HIFLOAT_ALWAYS_INLINE Ints majority(Ints a, Ints b, Ints c) { return _mm512_ternarylogic_epi32(a, b, c, 0xE8); }
+  static HIFLOAT_ALWAYS_INLINE Ints majority(Ints a, Ints b, Ints c) {
+    return _mm512_ternarylogic_epi32(a, b, c, 0xE8);
+  }
   static HIFLOAT_ALWAYS_INLINE Ints and_not(Ints mask, Ints b) { return _mm512_maskz_andnot_epi32(every32, mask, b); }
   static HIFLOAT_ALWAYS_INLINE Ints select(Ints mask, Ints yes, Ints no) {
     return _mm512_ternarylogic_epi32(no, mask, yes, 0xB8);  // `no` is most often a temporary to write over

@@ -108,9 +108,7 @@ struct RankValues {
   ByteTable128 flagged_high, low;
 };
 inline constexpr RankValues rank_values = [] {
-  const auto value = [](unsigned rank) {
-    return format::binary32_bits(static_cast<std::uint8_t>(format::code_of_rank(int(rank))));
-  };
+  const auto value = [](unsigned rank) { return format::binary32_bits(format::code_of_rank(static_cast<int>(rank))); };
   return RankValues{make_table128([&](unsigned rank) { return rank == 0 ? 0u : value(rank) >> 24 | 0x80u; }),
                     make_table128([&](unsigned rank) { return value(rank) >> 16; })};
 }();

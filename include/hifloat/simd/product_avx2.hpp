@@ -44,7 +44,7 @@ struct Products {
     const __m128i magnitude = _mm_and_si128(_mm_castps_si128(y), _mm_set1_epi32(binary32::magnitude_mask));
     const __m128i is_nan = _mm_cmpgt_epi32(magnitude, _mm_set1_epi32(binary32::infinity));
     const __m128i nan = _mm_set1_epi32(binary32::quiet_nan);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm_blendv_epi8(_mm_castps_si128(y), nan, is_nan));
+    _mm_storeu_ps(p, _mm_castsi128_ps(_mm_blendv_epi8(_mm_castps_si128(y), nan, is_nan)));
   }
   static HIFLOAT_ALWAYS_INLINE Doubles multiply(Doubles a, Doubles b) {
     __m256d product = _mm256_mul_pd(a, b);

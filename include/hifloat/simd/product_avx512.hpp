@@ -47,8 +47,7 @@ struct Products {
     const __m256i y = _mm256_castps_si256(_mm512_maskz_cvtpd_ps(0xFF, x));
     const __m256i magnitude = _mm256_and_si256(y, _mm256_set1_epi32(binary32::magnitude_mask));
     const __mmask8 is_nan = _mm256_cmpgt_epi32_mask(magnitude, _mm256_set1_epi32(binary32::infinity));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p),
-                        _mm256_mask_mov_epi32(y, is_nan, _mm256_set1_epi32(binary32::quiet_nan)));
+    _mm256_storeu_ps(p, _mm256_castsi256_ps(_mm256_mask_mov_epi32(y, is_nan, _mm256_set1_epi32(binary32::quiet_nan))));
   }
   static HIFLOAT_ALWAYS_INLINE Doubles multiply(Doubles a, Doubles b) {
     __m512d product = _mm512_mul_pd(a, b);
@@ -87,7 +86,7 @@ struct Products : avx512_products::Products {
     return _mm512_set1_epi32(pair);
   }
   static HIFLOAT_ALWAYS_INLINE Sums multiply_add(Words a, Words b, Sums sum) {
-    return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
+    return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
   }
 };
 

@@ -35,22 +35,21 @@ void multiply_tile(const void* rows, std::size_t row_stride, const void* panel, 
     for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
       const typename V::Words x = V::broadcast(a + i * row_stride + k);
       for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA {
-        sum[i][j] = V::multiply_add(x, columns[j], sum[i][j]);
+        sum[i][j] = V::multiply_add(x, columns[j], sum[i][j]);  // all in registers
       });
     });
     b += V::vectors * V::lanes;
   }
   for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
-    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA {
-      V::store_sums(sums + i * sums_stride + j * V::lanes, sum[i][j]);
-    });
+    for_each_index<V::vectors>(
+        [&](auto j) HIFLOAT_INLINE_LAMBDA { V::store_sums(sums + i * sums_stride + j * V::lanes, sum[i][j]); });
   });
 }
 
-/// HiF8 codes that become words in registers: four vectors at a time, as an instruction set's array kernels decode them.
+/// HiF8 codes that become words in registers, four vectors at a time: as an instruction set's array kernels decode.
 ///
-/// What `multiply_codes` is told: word_rows, how many rows of words are in hand at a time, and their bytes; load, words;
-/// note and any_special, of codes that it can't decode; load_sums, store_sums.
+/// What `multiply_codes` is told: word_rows, how many rows of words are in hand at a time, and their bytes; load,
+/// words; note and any_special, of codes that it can't decode; load_sums, store_sums.
 template <class V, class Primitives, class Decoding>
 struct CodesInRegisters {
   using Group = typename Primitives::Ints;
@@ -105,8 +104,7 @@ bool multiply_codes(const void* rows, std::size_t row_stride, const std::uint8_t
     });
   }
   if (Codes::any_special(special)) return false;
-  for_each_index<Rows>(
-      [&](auto i) HIFLOAT_INLINE_LAMBDA { Codes::store_sums(sums + i * sums_stride, sum[i]); });
+  for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA { Codes::store_sums(sums + i * sums_stride, sum[i]); });
   return true;
 }
 
@@ -139,7 +137,7 @@ constexpr ProductStreams streams_of(std::index_sequence<I...>) {
 template <class V, class Backend, class Codes = void>
 inline constexpr ProductKernels kernels_of = {
     .rows = V::rows,
-    .columns = V::vectors * V::lanes,
+    .columns = std::size_t{V::vectors} * V::lanes,
     .depth = sizeof(typename V::Word) / sizeof(typename V::Number),
     .block_rows = V::block_rows,
     .block_words = V::block_words,

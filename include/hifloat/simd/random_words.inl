@@ -11,11 +11,11 @@ class RandomWords {
   HIFLOAT_ALWAYS_INLINE void fill(const PhiloxKey& key, std::uint64_t first, std::size_t n) {
     const std::uint64_t index = key.first_index + first;
     const std::uint64_t counter = index / 8 / stride * stride;
-    skipped_ = static_cast<std::size_t>(index - 8 * counter);
+    skipped_ = index - 8 * counter;
     const std::size_t counters = (skipped_ + n + 7) / 8;
     // The counters' upper word changes between multiples of the stride.
     const std::uint64_t until_carry = (std::uint64_t{1} << 32) - counter % (std::uint64_t{1} << 32);
-    const std::size_t before = until_carry < counters ? static_cast<std::size_t>(until_carry) : counters;
+    const std::size_t before = until_carry < counters ? until_carry : counters;
     fill_lanes(key, counter, before, words_);
     if (before < counters) fill_lanes(key, counter + before, counters - before, words_ + 8 * before);
   }

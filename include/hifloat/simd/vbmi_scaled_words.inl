@@ -36,7 +36,8 @@ struct ScaledWordSteps : TableSteps {
           V::sub32(V::times(V::load(significands.bits + i), scale), V::set32(bit_cast<std::uint32_t>(1.0f)));
       const Ints mantissa = V::bit_and(V::right32<16>(above_one), V::set32(0x78));
       const Ints result = V::bit_or(mantissa, V::right32<23>(above_one));
-      _mm_store_si128(reinterpret_cast<__m128i*>(bytes + i), _mm512_maskz_cvtepi32_epi8(V::every32, result));
+      _mm_store_si128(static_cast<__m128i*>(static_cast<void*>(bytes + i)),
+                      _mm512_maskz_cvtepi32_epi8(V::every32, result));
     }
     product_low_ = V::load(bytes);
     product_high_ = V::load(bytes + 64);

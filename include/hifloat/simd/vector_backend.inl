@@ -66,7 +66,8 @@ struct Kernels : scalar {
     }
   }
 
-  HIFLOAT_NOINLINE static void count_exponents(const std::uint8_t* codes, std::size_t n, std::uint64_t* counts) noexcept {
+  HIFLOAT_NOINLINE static void count_exponents(const std::uint8_t* codes, std::size_t n,
+                                               std::uint64_t* counts) noexcept {
     const std::size_t done = count_classes(codes, n, counts);
     scalar::count_exponents(codes + done, n - done, counts);
   }

@@ -1,9 +1,9 @@
 // How many codes of each exponent there are. Included inside a target region and a namespace of an instruction set.
 //
-// Each code becomes one bit in one of five rows (exponent_classes.hpp). What is wanted is how often each bit is set: the
-// vectors of a row are added bit by bit, with full adders, so that 32 of them end as the digits of a sum (Harley and
-// Seal's way to count bits). Only the carry, worth 32, is taken out and counted each time. Rows go one after the other
-// over a block: one row's digits and table fit the registers.
+// Each code becomes one bit in one of five rows (exponent_classes.hpp). What is wanted is how often each bit is set:
+// the vectors of a row are added bit by bit, with full adders, so that 32 of them end as the digits of a sum (Harley
+// and Seal's way to count bits). Only the carry, worth 32, is taken out and counted each time. Rows go one after the
+// other over a block: one row's digits and table fit the registers.
 
 /// Where tables of 64 and 128 bytes are at hand, codes become classes first, in a buffer: then a row is one lookup.
 template <class P>

@@ -16,6 +16,7 @@
 #include <hifloat/codec.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/diagnostics/numbers.hpp>
+#include <hifloat/equal.hpp>
 #include <hifloat/error.hpp>
 #include <hifloat/formats/grid.hpp>
 #include <hifloat/number_text.hpp>
@@ -105,12 +106,12 @@ template <QuantizationFormat Code = hif8_t, FloatRange X>
   const auto elements = detail::span_of(x);
   return detail::about_all(elements.size(), [&](std::size_t i) -> std::string {
     const double number = detail::to_double(elements[i]);
-    const bool is_float = static_cast<double>(static_cast<float>(number)) == number;
+    const bool is_float = detail::is_equal(static_cast<double>(static_cast<float>(number)), number);
     const bool on_grid = is_float && std::ranges::binary_search(grid, ordinal_of(number));
     const bool fits = detail::is_nan(number) ? has_nan : on_grid || (has_infinity && detail::is_infinite(number));
     if (fits) return {};
     return detail::number_text(number) + " is not on the grid of " + std::string(formats::traits<Code>::name) +
-           (inverse_scale == 1.0f ? std::string() : " times " + detail::number_text(inverse_scale));
+           (detail::is_equal(inverse_scale, 1.0f) ? std::string() : " times " + detail::number_text(inverse_scale));
   });
 }
 

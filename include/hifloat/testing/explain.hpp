@@ -9,6 +9,7 @@
 #include <hifloat/bits.hpp>
 #include <hifloat/codec.hpp>
 #include <hifloat/config.hpp>
+#include <hifloat/equal.hpp>
 #include <hifloat/format.hpp>
 #include <hifloat/hif8.hpp>
 #include <hifloat/number_text.hpp>
@@ -70,9 +71,9 @@ template <class R>
            (cut.mantissa_width == 1 ? "" : "s") + ": ";
   }
   const double fraction = std::ldexp(static_cast<double>(cut.discarded), -64);
-  if (fraction == 0 && !R::rounds_up(cut)) return text + "exact";
+  if (is_zero(fraction) && !R::rounds_up(cut)) return text + "exact";
   text += "what is cut off is " + number_text(fraction) + " of a step";
-  if (fraction == 0.5) text += ", a tie";
+  if (is_equal(fraction, 0.5)) text += ", a tie";
   if constexpr (R::uses_random) {
     text += ", the random number " + number_text(static_cast<double>(random) / 65536);
   } else if constexpr (!R::round_trips) {
@@ -94,7 +95,7 @@ template <class Code>
   const std::uint8_t rounded = round_source<R>(source, random), code = apply_overflow<O>(rounded);
 
   std::string text = number_text(x);
-  if (params.scale != 1.0f) text += " * " + number_text(params.scale) + " = " + number_text(scaled);
+  if (!is_equal(params.scale, 1.0f)) text += " * " + number_text(params.scale) + " = " + number_text(scaled);
   if (source.bits != bit_cast<std::uint32_t>(scaled))
     text += ", limited to " + number_text(bit_cast<float>(source.bits));
   if (magnitude > binary32::infinity) {

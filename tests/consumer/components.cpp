@@ -1,0 +1,3 @@
+#include <hifloat/eigen/eigen.hpp>
+#include <hifloat/io/npy.hpp>
+#include <hifloat/io/safetensors.hpp>
