@@ -5,8 +5,8 @@
 #define HIFLOAT_VERSION_MINOR 1
 #define HIFLOAT_VERSION_PATCH 0
 
-// Two versions of the library may meet in one program: each minor version lives in an inline namespace of its own. Patch
-// releases share it: they change no type's layout.
+// Two versions of the library may meet in one program: each minor version lives in an inline namespace of its own.
+// Patch releases share it: they change no type's layout.
 #define HIFLOAT_NAMESPACE hifloat::inline v0_1
 
 // 1 where the x86 backends are compiled. nvcc's host front end can't parse every compiler's intrinsic headers; define
