@@ -1,7 +1,7 @@
 # hifloat::cuda, for those who compile CUDA: HIFLOAT_CUDA is AUTO (if there is a compiler for it), ON (it must be there) or
 # OFF. Sets hifloat_has_cuda. An installed package has the target always: who builds it need not be who compiles with it.
-# The language is the including project's to enable; only its compiler is looked for here, and
-# what CMake remembers of that is put back.
+# The language is the including project's to enable; only its compiler is looked for here, and what CMake remembers of
+# that is put back.
 set(HIFLOAT_CUDA AUTO CACHE STRING "The target hifloat::cuda: AUTO, ON or OFF")
 set_property(CACHE HIFLOAT_CUDA PROPERTY STRINGS AUTO ON OFF)
 set(hifloat_has_cuda OFF)

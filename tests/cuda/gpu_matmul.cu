@@ -1,5 +1,6 @@
 // Products by cublasLt, against sums in binary64, within the bound that cuda/matmul.cuh states.
 
+#include "binary64_sum.hpp"
 #include "device.hpp"
 
 #include <hifloat/cuda/matmul.cuh>
@@ -44,20 +45,13 @@ void check_product(cublasLtHandle_t handle, std::size_t m, std::size_t n, std::s
                   workspace.data()) == CUBLAS_STATUS_SUCCESS);
   require(cudaDeviceSynchronize());
   const std::vector<T> got = y.download();
-  const double unit = 0x1p-23, terms = static_cast<double>(k + 2);
   std::size_t wrong = 0;
   for (std::size_t i = 0; i < m; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
-      double sum = 0, magnitudes = 0;
-      for (std::size_t l = 0; l < k; ++l) {
-        const double term = double{static_cast<float>(x[i * k + l])} * double{static_cast<float>(w[j * k + l])};
-        sum += term;
-        magnitudes += std::abs(term);
-      }
+      const Binary64Sum exact(x.data() + i * k, w.data() + j * k, k);
       const double scale = double{x_scale} * double{w_scale};
-      const double bound =
-          terms * unit / (1 - terms * unit) * scale * magnitudes + unit_of_result * std::abs(sum * scale);
-      wrong += !(std::abs(double{static_cast<float>(got[i * n + j])} - sum * scale) <= bound);
+      const double bound = scale * exact.bound() + unit_of_result * std::abs(exact.sum * scale);
+      wrong += !(std::abs(double{static_cast<float>(got[i * n + j])} - exact.sum * scale) <= bound);
     }
   }
   CAPTURE(m);

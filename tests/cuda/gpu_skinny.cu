@@ -2,6 +2,7 @@
 // the same bits from every run.
 
 #include "arrays.hpp"
+#include "binary64_sum.hpp"
 #include "device.hpp"
 
 #include <hifloat/cuda/skinny_product.cuh>
@@ -68,22 +69,15 @@ void check_product(const Shape& shape, double unit_of_result) {
   x.erase(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(shape.x_off));
   w.erase(w.begin(), w.begin() + static_cast<std::ptrdiff_t>(shape.w_off));
   const std::vector<float> a(x.begin(), x.end()), b(w.begin(), w.end());
-  const double unit = 0x1p-23, terms = static_cast<double>(k + 2);
   std::size_t wrong = 0;
   for (std::size_t i = 0; i < m; ++i) {
     for (std::size_t j = 0; j < n; ++j) {
-      double sum = 0, magnitudes = 0;
-      for (std::size_t l = 0; l < k; ++l) {
-        const double term = double{a[i * k + l]} * double{b[j * k + l]};
-        sum += term;
-        magnitudes += std::abs(term);
-      }
+      const Binary64Sum exact(a.data() + i * k, b.data() + j * k, k);
       const double scale = double{shape.options.alpha} * double{x_scale} * double{w_scales[j]};
       const double addend =
           shape.options.beta == 0 ? 0 : double{shape.options.beta} * double{static_cast<float>(old[i * n + j])};
-      const double expected = sum * scale + addend, actual = double{static_cast<float>(got[i * n + j])};
-      const double bound =
-          terms * unit / (1 - terms * unit) * std::abs(scale) * magnitudes + unit_of_result * std::abs(expected);
+      const double expected = exact.sum * scale + addend, actual = double{static_cast<float>(got[i * n + j])};
+      const double bound = std::abs(scale) * exact.bound() + unit_of_result * std::abs(expected);
       // An infinity that the sum has, or that T makes of what is too large for it.
       const bool infinite = std::isinf(actual) && actual * expected > 0 &&
                             (std::isinf(expected) || (sizeof(T) == 2 && std::abs(expected) + bound >= 65504));
