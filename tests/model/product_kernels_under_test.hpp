@@ -32,6 +32,7 @@ struct Products : scalar_products::Products {
   static constexpr std::size_t block_rows = 15, block_words = 10, stream_rows = 2;
 
   static Words load(const Word* p) { return *p; }
+  static void store(Word* p, const Words& x) { *p = x; }
   static Words broadcast(const Word* p) { return *p; }
   static Sums multiply_add(const Words& a, const Words& b, Sums sum) {
     for (std::size_t i = 0; i < 2; ++i) {
@@ -39,6 +40,12 @@ struct Products : scalar_products::Products {
     }
     return sum;
   }
+
+  /// As Codes leaves them.
+  static void arrange(Word* words, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) std::reverse(words + i * vectors, words + (i + 1) * vectors);
+  }
+  static double widen_sums(const float* sums, std::size_t j) { return static_cast<double>(sums[vectors - 1 - j]); }
 };
 
 #include <hifloat/simd/product_tile.inl>
@@ -64,8 +71,6 @@ struct Codes {
     return special || std::find(codes.begin(), codes.end(), 0x80) != codes.end();
   }
   static bool any_special(bool special) { return special; }
-  static void load_sums(const float* p, float* sums) { std::reverse_copy(p, p + Products::vectors, sums); }
-  static void store_sums(float* p, const float* sums) { std::reverse_copy(sums, sums + Products::vectors, p); }
 };
 
 }  // namespace pairs

@@ -15,6 +15,7 @@
 #include <hifloat/executor.hpp>
 #include <hifloat/matmul/scaled_matrix.hpp>
 #include <hifloat/matmul/transpose.hpp>
+#include <hifloat/simd/product_kernels.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
@@ -110,6 +111,12 @@ class Panels {
     if (is_packed_) return packed_ + panel * shape_.bytes(this->rows()) + shape_.bytes(row);
     pack_panel(matrix_, row, rows, panel * shape_.columns, shape_, scratch);
     return scratch;
+  }
+  /// For so many tiles to ask for what `block` will be asked for. What isn't packed isn't there yet.
+  [[nodiscard]] CodesAhead ahead(std::size_t panel, std::size_t row, std::size_t tiles) const noexcept {
+    if (!is_packed_ || panel == count() || row == rows()) return {0, 0};
+    const std::size_t halves = shape_.bytes(shape_.depth) / 2;
+    return {reinterpret_cast<std::uintptr_t>(block(panel, row, 0, nullptr)), (halves + tiles - 1) / tiles * 2};
   }
 
  private:

@@ -5,8 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
-#include <new>
 #include <type_traits>
 
 #include <hifloat/bits.hpp>
@@ -15,6 +13,7 @@
 #include <hifloat/matmul/panels.hpp>
 #include <hifloat/matmul/parts.hpp>
 #include <hifloat/matmul/scaled_matrix.hpp>
+#include <hifloat/matmul/scratch.hpp>
 #include <hifloat/matrix_view.hpp>
 #include <hifloat/simd/float_environment.hpp>
 #include <hifloat/simd/product_kernels.hpp>
@@ -22,41 +21,20 @@
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// The memory of all parts, allocated before anything is written.
-class ScratchMemory {
- public:
-  static constexpr std::size_t alignment = 64;
-
-  explicit ScratchMemory(std::size_t size)
-      : memory_(static_cast<std::byte*>(::operator new (size, std::align_val_t{alignment}))) {}
-
-  [[nodiscard]] std::byte* at(std::size_t offset) const noexcept { return memory_.get() + offset; }
-  template <class T>
-  [[nodiscard]] T* at(std::size_t offset) const noexcept {
-    return static_cast<T*>(static_cast<void*>(at(offset)));
-  }
-
- private:
-  struct Delete {
-    void operator()(std::byte* p) const noexcept { ::operator delete (p, std::align_val_t{alignment}); }
-  };
-  std::unique_ptr<std::byte, Delete> memory_;
-};
-
-/// Where n objects begin that are laid out behind `size` bytes, which grow by them.
-template <class T>
-[[nodiscard]] std::size_t append(std::size_t& size, std::size_t n) noexcept {
-  const std::size_t begin = size, bytes = n * sizeof(T);
-  size += bytes + (ScratchMemory::alignment - bytes % ScratchMemory::alignment) % ScratchMemory::alignment;
-  return begin;
+inline void prefetch_for_writing(const void* p) noexcept {
+#if defined(__GNUC__)
+  __builtin_prefetch(p, 1);
+#else
+  static_cast<void>(p);
+#endif
 }
 
 /// C = alpha * A x B + beta * C.
 ///
 /// For each block of A's rows and of the summed dimension: A's codes are decoded into words that stay in the L2 cache;
-/// then, panel by panel, B's into words that stay in the L1 cache, and tiles of both are multiplied. Sums of a block of
-/// C are kept in binary32 until the whole dimension has been summed up. (To keep B's words for the next rows costs more
-/// than to decode them again: they are four times as many bytes.)
+/// then, panel by panel, B's into words that stay in the L1 cache, and tiles of both are multiplied. Sums are kept in
+/// binary32 until the whole dimension has been summed up; a tile's end while they are in the L1 cache. (To keep B's
+/// words for the next rows costs more than to decode them again: they are four times as many bytes.)
 template <class T>
 class Product {
  public:
@@ -71,8 +49,8 @@ class Product {
         alpha_(alpha),
         beta_(beta),
         reads_c_((bit_cast<std::uint32_t>(beta) & binary32::magnitude_mask) != 0),
-        streams_(a_.size == 1 && c.rows() <= kernels.stream_rows),
-        rows_(std::min(kernels.block_rows, c.rows())),
+        first_rows_(a_.size == 1 ? kernels.stream_rows : 0),
+        rows_(longest(c.rows(), kernels.block_rows, kernels.rows)),
         words_(std::min(slice_words(kernels, rows_), b.shape().words(a_.columns))),
         panels_(std::min(std::max<std::size_t>(block_columns / kernels.columns, 1), b.count())) {}
 
@@ -93,6 +71,12 @@ class Product {
  private:
   static constexpr std::size_t block_columns = 1024;  ///< of C: decoding A's block again for each costs 1 percent
 
+  /// Of pieces of n as alike as can be, none longer than `most`: the longest, in whole units but for the last.
+  [[nodiscard]] static std::size_t longest(std::size_t n, std::size_t most, std::size_t unit) noexcept {
+    const std::size_t pieces = std::max<std::size_t>((n + most - 1) / most, 1), units = (n + unit - 1) / unit;
+    return std::min((units + pieces - 1) / pieces * unit, n);
+  }
+
   /// Few rows leave room for longer slices, up to B's whole panels in the order of memory.
   [[nodiscard]] static std::size_t slice_words(const ProductKernels& kernels, std::size_t rows) noexcept {
     return kernels.block_rows / std::max<std::size_t>(rows, 1) * kernels.block_words;
@@ -103,35 +87,32 @@ class Product {
     explicit Layout(const Product& p) noexcept
         : a(append<std::uint32_t>(size, p.rows_ * p.words_)),
           b(append<std::uint32_t>(size, p.part_words() * p.kernels_.columns)),
-          sums(append<float>(size, p.rows_ * p.sums_stride(p.panels_))),
-          scales(append<float>(size, p.panels_ * p.kernels_.columns)),
+          sums(append<float>(size, p.sums_of_panel() * (p.is_one_slice() ? 1 : p.panels_))),
           a_elements(append<std::uint8_t>(size, p.a_element_bytes())),
           b_codes(append<std::uint8_t>(size, p.b_.scratch_bytes(p.depth_of(p.part_words())))) {}
 
     std::size_t size = 0;
-    std::size_t a, b, sums, scales, a_elements, b_codes;
+    std::size_t a, b, sums, a_elements, b_codes;
   };
   struct Scratch {
     Scratch(const Layout& layout, const ScratchMemory& memory, std::size_t begin) noexcept
         : a(memory.at<std::uint32_t>(begin + layout.a)),
           b(memory.at<std::uint32_t>(begin + layout.b)),
           sums(memory.at<float>(begin + layout.sums)),
-          scales(memory.at<float>(begin + layout.scales)),
           a_elements(memory.at<std::uint8_t>(begin + layout.a_elements)),
           b_codes(memory.at<std::uint8_t>(begin + layout.b_codes)) {}
 
-    std::uint32_t* a;  ///< a block's rows, each of words_ words
-    std::uint32_t* b;  ///< a block of one panel
-    float* sums;
-    float* scales;             ///< of the columns
+    std::uint32_t* a;          ///< a block's rows, each of words_ words
+    std::uint32_t* b;          ///< a block of one panel
+    float* sums;               ///< of a panel: its rows, one behind the other; then those of the next panel
     std::uint8_t* a_elements;  ///< a block's rows, where A's own are not contiguous
     std::uint8_t* b_codes;     ///< a block of one panel, packed
   };
 
-  /// Rows that begin a power of two apart would be in each other's place in the L1 cache.
-  [[nodiscard]] std::size_t sums_stride(std::size_t panels) const noexcept { return panels * kernels_.columns + 16; }
   [[nodiscard]] std::size_t part_words() const noexcept { return std::min(words_, kernels_.block_words); }
   [[nodiscard]] std::size_t depth_of(std::size_t words) const noexcept { return words * kernels_.depth; }
+  [[nodiscard]] bool is_one_slice() const noexcept { return depth_of(words_) >= a_.columns; }
+  [[nodiscard]] std::size_t sums_of_panel() const noexcept { return rows_ * kernels_.columns; }
   [[nodiscard]] std::size_t a_element_bytes() const noexcept {
     return a_.column_stride == 1 ? 0 : rows_ * depth_of(words_) * a_.size;
   }
@@ -140,53 +121,83 @@ class Product {
     for (std::size_t panel = panels.first; panel < panels.last; panel += panels_) {
       const IndexRange some_panels{panel, std::min(panel + panels_, panels.last)};
       for (std::size_t row = rows.first; row < rows.last; row += rows_) {
-        const IndexRange some_rows{row, std::min(row + rows_, rows.last)};
-        sum_block(some_rows, some_panels, scratch);
-        finish_block(some_rows, some_panels, scratch);
+        run_block({row, std::min(row + rows_, rows.last)}, some_panels, scratch);
       }
     }
   }
 
-  void sum_block(const IndexRange& rows, const IndexRange& panels, const Scratch& scratch) const noexcept {
-    const std::size_t stride = sums_stride(panels.size());
+  void run_block(const IndexRange& rows, const IndexRange& panels, const Scratch& scratch) const noexcept {
     std::size_t k = 0;
     do {  // once, if there is nothing to be summed up: sums are 0 then
       const IndexRange slice{k, std::min(k + depth_of(words_), a_.columns)};
       decode_rows(rows, slice, scratch);
       for (std::size_t panel = panels.first; panel < panels.last; ++panel) {
-        sum_panel(rows.size(), panel, slice, scratch.sums + (panel - panels.first) * kernels_.columns, stride, scratch);
+        const std::size_t before = is_one_slice() ? 0 : panel - panels.first;
+        const Position next = panel + 1 < panels.last ? Position{panel + 1, k} : Position{panels.first, slice.last};
+        run_panel(rows, panel, slice, next, scratch.sums + before * sums_of_panel(), scratch);
       }
       k = slice.last;
     } while (k < a_.columns);
   }
-  void sum_panel(std::size_t rows, std::size_t panel, const IndexRange& slice, float* sums, std::size_t stride,
+  /// Where a part of B begins.
+  struct Position {
+    std::size_t panel, row;
+  };
+  void run_panel(const IndexRange& rows, std::size_t panel, const IndexRange& slice, const Position& next, float* sums,
                  const Scratch& scratch) const noexcept {
+    const Columns columns(*this, panel);
     std::size_t k = slice.first;
     do {
       const IndexRange part{k, std::min(k + depth_of(kernels_.block_words), slice.last)};
       const std::uint32_t* const a = scratch.a + (k - slice.first) / kernels_.depth;
-      multiply(rows, panel, part, a, sums, stride, scratch);
+      multiply(rows, columns, part, part.last < slice.last ? Position{panel, part.last} : next, a, sums, scratch);
       k = part.last;
     } while (k < slice.last);
   }
 
-  /// Adds to sums what a part of a panel, not longer than a block, adds.
-  void multiply(std::size_t rows, std::size_t panel, const IndexRange& part, const std::uint32_t* a, float* sums,
-                std::size_t stride, const Scratch& scratch) const noexcept {
+  /// C's columns that a panel yields.
+  struct Columns {
+    Columns(const Product& p, std::size_t of_panel) noexcept
+        : panel(of_panel),
+          first(panel * p.kernels_.columns),
+          count(std::min(p.kernels_.columns, p.c_.columns() - first)) {
+      for (std::size_t j = 0; j < count; ++j) scales[j] = static_cast<double>(p.b_scales_[first + j]);
+    }
+    std::size_t panel, first, count;
+    double scales[most_tile_columns] = {};
+  };
+
+  /// Adds to sums what a part of a panel, not longer than a block, adds; the last one writes C. The first tile reads
+  /// the codes, where there are kernels for that, and leaves the words to the others: it multiplies while it waits.
+  void multiply(const IndexRange& rows, const Columns& columns, const IndexRange& part, const Position& next,
+                const std::uint32_t* a, float* sums, const Scratch& scratch) const noexcept {
     const std::size_t words = b_.shape().words(part.size());
-    const std::uint8_t* const codes = b_.block(panel, part.first, part.size(), scratch.b_codes);
-    const std::size_t step = streams_ ? kernels_.stream_rows : kernels_.rows;
+    const std::uint8_t* const codes = b_.block(columns.panel, part.first, part.size(), scratch.b_codes);
+    const std::size_t first = std::min(first_rows_, rows.size());
+    const std::size_t others = (rows.size() - first + kernels_.rows - 1) / kernels_.rows;
+    CodesAhead ahead = b_.ahead(next.panel, next.row, (first != 0) + others);
+    const bool continues = part.first != 0;
     bool decoded = false;
-    for (std::size_t row = 0; row < rows; row += step) {
-      const std::size_t n = std::min(step, rows - row);
-      const bool continues = part.first != 0;
-      if (streams_ &&
-          kernels_.streams[n - 1](a + row * words_, words_, codes, words, sums + row * stride, stride, continues)) {
-        continue;
+    const auto tile = [&](std::size_t row, std::size_t n, bool reads_codes) {
+      float* const tile_sums = sums + row * kernels_.columns;
+      const IndexRange tile_rows{rows.first + row, rows.first + row + n};
+      if (part.last == a_.columns) prefetch(tile_rows, columns);
+      if (reads_codes && kernels_.streams[n - 1](a + row * words_, words_, codes, words, tile_sums, continues, ahead,
+                                                 others == 0 ? nullptr : scratch.b)) {
+        decoded = true;
+      } else {
+        if (!decoded) decode_panel(codes, scratch.b, words);
+        decoded = true;
+        kernels_.tiles[n - 1](a + row * words_, words_, scratch.b, words, tile_sums, continues, ahead);
       }
-      if (!decoded) decode(codes, scratch.b, depth_of(words) * kernels_.columns);
-      decoded = true;
-      kernels_.tiles[n - 1](a + row * words_, words_, scratch.b, words, sums + row * stride, stride, continues);
+      if (part.last == a_.columns) finish(tile_rows, columns, tile_sums);
+      ahead.address += words * ahead.step;
+    };
+    if (first != 0) tile(0, first, true);
+    for (std::size_t i = 0, row = first; i < others; ++i) {
+      const std::size_t n = (rows.size() - row) / (others - i);  // as alike as can be: few rows are slow
+      tile(row, n, false);
+      row += n;
     }
   }
 
@@ -218,6 +229,10 @@ class Product {
     }
   }
 
+  void decode_panel(const std::uint8_t* elements, std::uint32_t* words, std::size_t rows) const noexcept {
+    if (a_.size == 1) return kernels_.decode_panel(elements, words, rows, unscaled_);
+    decode(elements, words, depth_of(rows) * kernels_.columns);
+  }
   /// n elements as the numbers that words are made of.
   void decode(const std::uint8_t* elements, std::uint32_t* words, std::size_t n) const noexcept {
     if (a_.size == 1) return kernels_.decode(elements, words, n, unscaled_);
@@ -228,35 +243,37 @@ class Product {
     }
   }
 
-  void finish_block(const IndexRange& rows, const IndexRange& panels, const Scratch& scratch) const noexcept {
-    const std::size_t stride = sums_stride(panels.size()), first = panels.first * kernels_.columns;
-    const std::size_t padded = panels.size() * kernels_.columns, columns = std::min(padded, c_.columns() - first);
-    for (std::size_t j = 0; j < padded; ++j) scratch.scales[j] = j < columns ? b_scales_[first + j] : 0.0f;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const double factor = static_cast<double>(alpha_) * static_cast<double>(a_scales_[rows.first + i]);
-      for (std::size_t j = 0; j < columns; j += finished_columns) {
-        finish(rows.first + i, first + j, std::min(finished_columns, columns - j), scratch.sums + i * stride + j,
-               scratch.scales + j, factor);
-      }
+  /// For C to be there when a tile's sums are: whole rows apart, its lines are no sequence that a cache foresees.
+  void prefetch(const IndexRange& rows, const Columns& columns) const noexcept {
+    constexpr std::size_t line = 64 / sizeof(T);
+    if (c_.column_stride() != 1) return;
+    for (std::size_t row = rows.first; row < rows.last; ++row) {
+      for (std::size_t j = 0; j < columns.count; j += line) prefetch_for_writing(&c_(row, columns.first + j));
     }
   }
 
-  static constexpr std::size_t finished_columns = 64;
-  static constexpr std::size_t finish_multiple = 8;
+  void finish(const IndexRange& rows, const Columns& columns, const float* sums) const noexcept {
+    for (std::size_t row = rows.first; row < rows.last; ++row, sums += kernels_.columns) {
+      const double factor = static_cast<double>(alpha_) * static_cast<double>(a_scales_[row]);
+      finish_row(row, columns, sums, factor);
+    }
+  }
 
-  /// So many numbers of a row of C; in place where it holds whole vectors of floats.
-  void finish(std::size_t row, std::size_t column, std::size_t n, const float* sums, const float* scales,
-              double factor) const noexcept {
+  /// In place where a row of C holds whole vectors of floats.
+  void finish_row(std::size_t row, const Columns& columns, const float* sums, double factor) const noexcept {
+    constexpr std::size_t multiple = 8;
+    const std::size_t n = columns.count;
     if constexpr (std::is_same_v<T, float>) {
-      if (c_.column_stride() == 1 && n % finish_multiple == 0) {
-        return kernels_.finish(&c_(row, column), sums, scales, n, factor, static_cast<double>(beta_), reads_c_);
+      if (c_.column_stride() == 1 && n % multiple == 0) {
+        return kernels_.finish(&c_(row, columns.first), sums, columns.scales, n, factor, static_cast<double>(beta_),
+                               reads_c_);
       }
     }
-    float y[finished_columns] = {};
-    for (std::size_t j = 0; reads_c_ && j < n; ++j) y[j] = static_cast<float>(c_(row, column + j));
-    kernels_.finish(y, sums, scales, (n + finish_multiple - 1) / finish_multiple * finish_multiple, factor,
+    float y[most_tile_columns] = {};
+    for (std::size_t j = 0; reads_c_ && j < n; ++j) y[j] = static_cast<float>(c_(row, columns.first + j));
+    kernels_.finish(y, sums, columns.scales, (n + multiple - 1) / multiple * multiple, factor,
                     static_cast<double>(beta_), reads_c_);
-    for (std::size_t j = 0; j < n; ++j) c_(row, column + j) = T(y[j]);
+    for (std::size_t j = 0; j < n; ++j) c_(row, columns.first + j) = T(y[j]);
   }
 
   const ProductKernels& kernels_;
@@ -267,7 +284,7 @@ class Product {
   MatrixView<T> c_;
   float alpha_, beta_;  ///< widened in a known environment only: subnormal ones stay what they are
   bool reads_c_;
-  bool streams_;                       ///< few rows: B's codes are decoded in registers, as far as kernels can
+  std::size_t first_rows_;             ///< of a tile that reads codes, at most
   std::size_t rows_, words_, panels_;  ///< of a block: A's rows, words of the sum, panels
   KernelParams unscaled_{ScaleParams{}};
 };

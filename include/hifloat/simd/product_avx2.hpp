@@ -29,16 +29,23 @@ struct Products {
   static constexpr std::size_t rows = 6, vectors = 2;
   static constexpr std::size_t block_rows = 288, block_words = 256, stream_rows = 4;
 
+  static HIFLOAT_ALWAYS_INLINE void prefetch(std::uintptr_t address) {
+    _mm_prefetch(reinterpret_cast<const char*>(address), _MM_HINT_T0);
+  }
   static HIFLOAT_ALWAYS_INLINE Words load(const Word* p) { return _mm256_loadu_ps(p); }
+  static HIFLOAT_ALWAYS_INLINE void store(Word* p, Words x) { _mm256_storeu_ps(p, x); }
   static HIFLOAT_ALWAYS_INLINE Words from_bits(__m256i bits) { return _mm256_castsi256_ps(bits); }
   static HIFLOAT_ALWAYS_INLINE Words broadcast(const Word* p) { return _mm256_broadcast_ss(p); }
   static HIFLOAT_ALWAYS_INLINE Sums zero() { return _mm256_setzero_ps(); }
   static HIFLOAT_ALWAYS_INLINE Sums load_sums(const float* p) { return _mm256_loadu_ps(p); }
   static HIFLOAT_ALWAYS_INLINE void store_sums(float* p, Sums x) { _mm256_storeu_ps(p, x); }
+  static HIFLOAT_ALWAYS_INLINE void arrange(Word*, std::size_t) {}
   static HIFLOAT_ALWAYS_INLINE Sums multiply_add(Words a, Words b, Sums sum) { return _mm256_fmadd_ps(a, b, sum); }
 
   static HIFLOAT_ALWAYS_INLINE Doubles set(double x) { return _mm256_set1_pd(x); }
+  static HIFLOAT_ALWAYS_INLINE Doubles load_doubles(const double* p) { return _mm256_loadu_pd(p); }
   static HIFLOAT_ALWAYS_INLINE Doubles widen(const float* p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
+  static HIFLOAT_ALWAYS_INLINE Doubles widen_sums(const float* sums, std::size_t j) { return widen(sums + j); }
   static HIFLOAT_ALWAYS_INLINE void narrow(float* p, Doubles x) {
     const __m128 y = _mm256_cvtpd_ps(x);
     const __m128i magnitude = _mm_and_si128(_mm_castps_si128(y), _mm_set1_epi32(binary32::magnitude_mask));

@@ -33,21 +33,27 @@ struct Products {
   static constexpr std::size_t rows = 6, vectors = 4;
   static constexpr std::size_t block_rows = 576, block_words = 96, stream_rows = 4;
 
+  static HIFLOAT_ALWAYS_INLINE void prefetch(std::uintptr_t address) {
+    _mm_prefetch(reinterpret_cast<const char*>(address), _MM_HINT_T0);
+  }
   static HIFLOAT_ALWAYS_INLINE Words load(const Word* p) { return _mm512_loadu_ps(p); }
+  static HIFLOAT_ALWAYS_INLINE void store(Word* p, Words x) { _mm512_storeu_ps(p, x); }
   static HIFLOAT_ALWAYS_INLINE Words from_bits(__m512i bits) { return _mm512_castsi512_ps(bits); }
   static HIFLOAT_ALWAYS_INLINE Words broadcast(const Word* p) { return _mm512_set1_ps(*p); }
   static HIFLOAT_ALWAYS_INLINE Sums zero() { return _mm512_setzero_ps(); }
   static HIFLOAT_ALWAYS_INLINE Sums load_sums(const float* p) { return _mm512_loadu_ps(p); }
   static HIFLOAT_ALWAYS_INLINE void store_sums(float* p, Sums x) { _mm512_storeu_ps(p, x); }
+  static HIFLOAT_ALWAYS_INLINE void arrange(Word*, std::size_t) {}
   static HIFLOAT_ALWAYS_INLINE Sums multiply_add(Words a, Words b, Sums sum) { return _mm512_fmadd_ps(a, b, sum); }
 
   static HIFLOAT_ALWAYS_INLINE Doubles set(double x) { return _mm512_set1_pd(x); }
+  static HIFLOAT_ALWAYS_INLINE Doubles load_doubles(const double* p) { return _mm512_loadu_pd(p); }
   static HIFLOAT_ALWAYS_INLINE Doubles widen(const float* p) { return _mm512_maskz_cvtps_pd(0xFF, _mm256_loadu_ps(p)); }
+  static HIFLOAT_ALWAYS_INLINE Doubles widen_sums(const float* sums, std::size_t j) { return widen(sums + j); }
   static HIFLOAT_ALWAYS_INLINE void narrow(float* p, Doubles x) {
-    const __m256i y = _mm256_castps_si256(_mm512_maskz_cvtpd_ps(0xFF, x));
-    const __m256i magnitude = _mm256_and_si256(y, _mm256_set1_epi32(binary32::magnitude_mask));
-    const __mmask8 is_nan = _mm256_cmpgt_epi32_mask(magnitude, _mm256_set1_epi32(binary32::infinity));
-    _mm256_storeu_ps(p, _mm256_castsi256_ps(_mm256_mask_mov_epi32(y, is_nan, _mm256_set1_epi32(binary32::quiet_nan))));
+    constexpr int any_nan = 0x81;
+    const __m256 y = _mm512_maskz_cvtpd_ps(0xFF, x), nan = _mm256_castsi256_ps(_mm256_set1_epi32(binary32::quiet_nan));
+    _mm256_storeu_ps(p, _mm256_mask_mov_ps(y, _mm256_fpclass_ps_mask(y, any_nan), nan));
   }
   static HIFLOAT_ALWAYS_INLINE Doubles multiply(Doubles a, Doubles b) {
     __m512d product = _mm512_mul_pd(a, b);
@@ -80,6 +86,7 @@ struct Products : avx512_products::Products {
   using Words = __m512i;
 
   static HIFLOAT_ALWAYS_INLINE Words load(const Word* p) { return _mm512_loadu_si512(p); }
+  static HIFLOAT_ALWAYS_INLINE void store(Word* p, Words x) { _mm512_storeu_si512(p, x); }
   static HIFLOAT_ALWAYS_INLINE Words broadcast(const Word* p) {
     std::int32_t pair = 0;
     std::memcpy(&pair, p, sizeof pair);
@@ -88,12 +95,27 @@ struct Products : avx512_products::Products {
   static HIFLOAT_ALWAYS_INLINE Sums multiply_add(Words a, Words b, Sums sum) {
     return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
   }
+
+  /// As `Codes` leaves them: of each 32 columns, four of every eight in one vector and four in the next, which is
+  /// mended when sums are read at the end, and not for every code.
+  static HIFLOAT_ALWAYS_INLINE void arrange(Word* words, std::size_t rows) {
+    for (std::size_t pair = 0; pair < 2 * rows; ++pair, words += 2 * lanes) {
+      const Words x = load(words), y = load(words + lanes);
+      store(words, _mm512_maskz_shuffle_i32x4(0xFFFF, x, y, 0x88));          // quarters 0 and 2 of each
+      store(words + lanes, _mm512_maskz_shuffle_i32x4(0xFFFF, x, y, 0xDD));  // 1 and 3
+    }
+  }
+  static HIFLOAT_ALWAYS_INLINE Doubles widen_sums(const float* sums, std::size_t j) {
+    const float* const four = sums + j / 32 * 32 + j % 32 / 2;
+    const __m256 eight =
+        _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(four)), _mm_loadu_ps(four + lanes), 1);
+    return _mm512_maskz_cvtps_pd(0xFF, eight);
+  }
 };
 
 #include <hifloat/simd/product_tile.inl>
 
-/// Two tables of bytes, interleaved. That leaves four columns of every eight in one vector and four in the next, which
-/// is mended in the sums: once, and not for every code.
+/// Two tables of bytes, interleaved.
 struct Codes {
   using Ints = __m512i;
   struct Group {
@@ -113,21 +135,6 @@ struct Codes {
   }
   static HIFLOAT_ALWAYS_INLINE bool any_special(Ints special) {
     return avx512vbmi_kernels::Decoding::any_special(special);
-  }
-  static HIFLOAT_ALWAYS_INLINE void load_sums(const float* p, __m512* sums) {
-    for_each_index<2>([&](auto half) HIFLOAT_INLINE_LAMBDA {
-      const __m512 x = _mm512_loadu_ps(p + 32 * half), y = _mm512_loadu_ps(p + 32 * half + 16);
-      sums[2 * half] = _mm512_maskz_shuffle_f32x4(0xFFFF, x, y, 0x88);      // quarters 0 and 2 of each
-      sums[2 * half + 1] = _mm512_maskz_shuffle_f32x4(0xFFFF, x, y, 0xDD);  // 1 and 3
-    });
-  }
-  static HIFLOAT_ALWAYS_INLINE void store_sums(float* p, const __m512* sums) {
-    const Ints first = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-    const Ints second = _mm512_setr_epi32(8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-    for_each_index<2>([&](auto half) HIFLOAT_INLINE_LAMBDA {
-      _mm512_storeu_ps(p + 32 * half, _mm512_permutex2var_ps(sums[2 * half], first, sums[2 * half + 1]));
-      _mm512_storeu_ps(p + 32 * half + 16, _mm512_permutex2var_ps(sums[2 * half], second, sums[2 * half + 1]));
-    });
   }
 
  private:

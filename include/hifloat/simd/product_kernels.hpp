@@ -16,27 +16,34 @@
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// The largest number of rows that a tile has.
-inline constexpr std::size_t most_tile_rows = 8;
+/// The largest numbers of rows and columns that a tile has.
+inline constexpr std::size_t most_tile_rows = 8, most_tile_columns = 64;
+
+/// Codes that the next tiles will read, by address: what is asked for may lie past their end. A tile asks for `step`
+/// bytes, two cache lines at most, with each word: else memory is waited for while nothing is computed.
+struct CodesAhead {
+  std::uintptr_t address;
+  std::size_t step;
+};
 
 /// One tile: sums[i][j] += sum over k < words of a[i][k] * b[k][j], for its rows i and all columns j of a panel.
-/// Without `continues` the sums begin at 0. Strides are in words.
+/// Without `continues` the sums begin at 0. The stride is in words; the rows of sums lie one behind the other.
 using ProductTile = void(const void* a, std::size_t a_stride, const void* b, std::size_t words, float* sums,
-                         std::size_t sums_stride, bool continues) noexcept;
+                         bool continues, CodesAhead ahead) noexcept;
 using ProductTiles = std::array<ProductTile*, most_tile_rows>;
 
-/// The same with the right operand's codes, of HiF8. False, and nothing written, where it meets codes or a number of
-/// words that it has no way for: those are left to a tile.
+/// The same with the right operand's codes, of HiF8, whose words are kept in `kept` unless that is null; there are
+/// stream_rows rows then. False, and no sum written, where it meets codes or a number of words that it has no way for.
 using ProductStream = bool(const void* a, std::size_t a_stride, const std::uint8_t* codes, std::size_t words,
-                           float* sums, std::size_t sums_stride, bool continues) noexcept;
+                           float* sums, bool continues, CodesAhead ahead, void* kept) noexcept;
 using ProductStreams = std::array<ProductStream*, most_tile_rows>;
 
 /// y[j] = row_factor * column_scales[j] * sums[j] + beta * y[j], in binary64, rounded once to binary32 with
-/// NaN the quiet one; y is not read unless `reads`. n is a multiple of 8.
-using FinishRow = void(float* y, const float* sums, const float* column_scales, std::size_t n, double row_factor,
+/// NaN the quiet one; y is not read unless `reads`. n is a multiple of 8. Sums lie in the order that tiles leave.
+using FinishRow = void(float* y, const float* sums, const double* column_scales, std::size_t n, double row_factor,
                        double beta, bool reads) noexcept;
 
-/// n HiF8 codes as the numbers that words are made of.
+/// n HiF8 codes as the numbers that words are made of; or so many rows of words of a panel, as tiles read them.
 using DecodeNumbers = void(const std::uint8_t* codes, void* numbers, std::size_t n,
                            const KernelParams& unscaled) noexcept;
 
@@ -46,11 +53,12 @@ struct ProductKernels {
   std::size_t depth;        ///< numbers in a word
   std::size_t block_rows;   ///< of a block of the left operand, which is to stay in the L2 cache
   std::size_t block_words;  ///< of a block's sums: a block of a panel is to stay in the L1 cache
-  std::size_t stream_rows;  ///< of products that read codes; 0: there are none
+  std::size_t stream_rows;  ///< of the largest tile that reads codes; 0: there are none
   ProductTiles tiles;       ///< by number of rows - 1
   ProductStreams streams;   ///< likewise
   FinishRow* finish;
   DecodeNumbers* decode;
+  DecodeNumbers* decode_panel;
 };
 
 template <class Backend, class Number>
@@ -73,11 +81,14 @@ struct Products {
   static constexpr std::size_t rows = 1, vectors = 8;
   static constexpr std::size_t block_rows = 128, block_words = 256, stream_rows = 0;
 
+  static void prefetch(std::uintptr_t) {}
   static Words load(const Word* p) { return *p; }
   static Words broadcast(const Word* p) { return *p; }
   static Sums zero() { return 0; }
   static Sums load_sums(const float* p) { return *p; }
   static void store_sums(float* p, Sums x) { *p = x; }
+  static void arrange(Word*, std::size_t) {}
+  static Doubles widen_sums(const float* sums, std::size_t j) { return widen(sums + j); }
   static Sums multiply_add(Words a, Words b, Sums sum) {
     float product = a * b;
     HIFLOAT_OPAQUE(product);
@@ -86,6 +97,7 @@ struct Products {
     return sum;
   }
   static Doubles set(double x) { return x; }
+  static Doubles load_doubles(const double* p) { return *p; }
   static Doubles widen(const float* p) { return static_cast<double>(*p); }
   static void narrow(float* p, Doubles x) { *p = element_from<float>(static_cast<float>(x)); }
   static Doubles multiply(Doubles a, Doubles b) {

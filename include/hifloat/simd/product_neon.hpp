@@ -26,16 +26,23 @@ struct Products {
   static constexpr std::size_t rows = 6, vectors = 4;
   static constexpr std::size_t block_rows = 144, block_words = 256, stream_rows = 4;
 
+  static HIFLOAT_ALWAYS_INLINE void prefetch(std::uintptr_t address) {
+    __builtin_prefetch(reinterpret_cast<const void*>(address));
+  }
   static HIFLOAT_ALWAYS_INLINE Words load(const Word* p) { return vld1q_f32(p); }
+  static HIFLOAT_ALWAYS_INLINE void store(Word* p, Words x) { vst1q_f32(p, x); }
   static HIFLOAT_ALWAYS_INLINE Words from_bits(uint8x16_t bits) { return vreinterpretq_f32_u8(bits); }
   static HIFLOAT_ALWAYS_INLINE Words broadcast(const Word* p) { return vld1q_dup_f32(p); }
   static HIFLOAT_ALWAYS_INLINE Sums zero() { return vdupq_n_f32(0); }
   static HIFLOAT_ALWAYS_INLINE Sums load_sums(const float* p) { return vld1q_f32(p); }
   static HIFLOAT_ALWAYS_INLINE void store_sums(float* p, Sums x) { vst1q_f32(p, x); }
+  static HIFLOAT_ALWAYS_INLINE void arrange(Word*, std::size_t) {}
   static HIFLOAT_ALWAYS_INLINE Sums multiply_add(Words a, Words b, Sums sum) { return vfmaq_f32(sum, a, b); }
 
   static HIFLOAT_ALWAYS_INLINE Doubles set(double x) { return vdupq_n_f64(x); }
+  static HIFLOAT_ALWAYS_INLINE Doubles load_doubles(const double* p) { return vld1q_f64(p); }
   static HIFLOAT_ALWAYS_INLINE Doubles widen(const float* p) { return vcvt_f64_f32(vld1_f32(p)); }
+  static HIFLOAT_ALWAYS_INLINE Doubles widen_sums(const float* sums, std::size_t j) { return widen(sums + j); }
   static HIFLOAT_ALWAYS_INLINE void narrow(float* p, Doubles x) {
     const uint32x2_t y = vreinterpret_u32_f32(vcvt_f32_f64(x));
     const uint32x2_t is_nan =

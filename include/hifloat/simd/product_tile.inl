@@ -4,8 +4,9 @@
 //   Word                 what is multiplied: a float, or a pair of bfloat16 numbers
 //   Words, Sums          vectors of `lanes` words, and of as many floats
 //   rows, vectors        a tile's size: so many rows, and vectors of columns, whose sums fit into registers
-//   load, broadcast, multiply_add; zero, load_sums, store_sums
-//   Doubles, double_lanes, set, widen, narrow (every NaN a quiet one), multiply, fused: what ends are computed in
+//   load, store, broadcast, multiply_add; zero, load_sums, store_sums; prefetch
+//   Doubles, double_lanes, set, load_doubles, widen, narrow (every NaN a quiet one), multiply, fused: for ends
+//   arrange, of a panel's rows of words; widen_sums: where columns are summed in an order of its own
 
 /// f(0), f(1), ... each a constant: what an array of registers is indexed by.
 template <class F, std::size_t... I>
@@ -17,39 +18,48 @@ HIFLOAT_ALWAYS_INLINE void for_each_index(const F& f) {
   for_each_index(std::make_index_sequence<N>{}, f);
 }
 
+template <class V>
+HIFLOAT_ALWAYS_INLINE void fetch(CodesAhead& ahead) {
+  V::prefetch(ahead.address);
+  V::prefetch(ahead.address + ahead.step / 2);
+  ahead.address += ahead.step;
+}
+
 /// ProductTile.
 template <class V, std::size_t Rows>
 void multiply_tile(const void* rows, std::size_t row_stride, const void* panel, std::size_t words, float* sums,
-                   std::size_t sums_stride, bool continues) noexcept {
+                   bool continues, CodesAhead ahead) noexcept {
+  constexpr std::size_t columns = V::vectors * V::lanes;
   const auto* a = static_cast<const typename V::Word*>(rows);
   const auto* b = static_cast<const typename V::Word*>(panel);
   typename V::Sums sum[Rows][V::vectors];
   for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
     for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA {
-      sum[i][j] = continues ? V::load_sums(sums + i * sums_stride + j * V::lanes) : V::zero();
+      sum[i][j] = continues ? V::load_sums(sums + i * columns + j * V::lanes) : V::zero();
     });
   });
   for (std::size_t k = 0; k < words; ++k) {
-    typename V::Words columns[V::vectors];
-    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA { columns[j] = V::load(b + j * V::lanes); });
+    fetch<V>(ahead);
+    typename V::Words row[V::vectors];
+    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA { row[j] = V::load(b + j * V::lanes); });
     for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
       const typename V::Words x = V::broadcast(a + i * row_stride + k);
       for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA {
-        sum[i][j] = V::multiply_add(x, columns[j], sum[i][j]);  // all in registers
+        sum[i][j] = V::multiply_add(x, row[j], sum[i][j]);  // all in registers
       });
     });
-    b += V::vectors * V::lanes;
+    b += columns;
   }
   for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
     for_each_index<V::vectors>(
-        [&](auto j) HIFLOAT_INLINE_LAMBDA { V::store_sums(sums + i * sums_stride + j * V::lanes, sum[i][j]); });
+        [&](auto j) HIFLOAT_INLINE_LAMBDA { V::store_sums(sums + i * columns + j * V::lanes, sum[i][j]); });
   });
 }
 
 /// HiF8 codes that become words in registers, four vectors at a time: as an instruction set's array kernels decode.
 ///
 /// What `multiply_codes` is told: word_rows, how many rows of words are in hand at a time, and their bytes; load,
-/// words; note and any_special, of codes that it can't decode; load_sums, store_sums.
+/// words; note and any_special, of codes that it can't decode.
 template <class V, class Primitives, class Decoding>
 struct CodesInRegisters {
   using Group = typename Primitives::Ints;
@@ -69,55 +79,79 @@ struct CodesInRegisters {
     return Decoding::note(special, codes);
   }
   static HIFLOAT_ALWAYS_INLINE bool any_special(const Group& special) { return Decoding::any_special(special); }
-  static HIFLOAT_ALWAYS_INLINE void load_sums(const float* p, typename V::Sums* sums) {
-    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA { sums[j] = V::load_sums(p + j * V::lanes); });
-  }
-  static HIFLOAT_ALWAYS_INLINE void store_sums(float* p, const typename V::Sums* sums) {
-    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA { V::store_sums(p + j * V::lanes, sums[j]); });
-  }
 };
 
-/// ProductStream.
-template <class V, class Codes, std::size_t Rows>
+template <class V, class Codes, std::size_t Rows, bool Keeps>
 bool multiply_codes(const void* rows, std::size_t row_stride, const std::uint8_t* panel, std::size_t words, float* sums,
-                    std::size_t sums_stride, bool continues) noexcept {
+                    bool continues, CodesAhead ahead, void* kept) noexcept {
+  constexpr std::size_t columns = V::vectors * V::lanes;
   if (words % Codes::word_rows != 0) return false;
   const auto* a = static_cast<const typename V::Word*>(rows);
+  auto* to = static_cast<typename V::Word*>(kept);
   typename V::Sums sum[Rows][V::vectors];
   for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
-    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA { sum[i][j] = V::zero(); });
-    if (continues) Codes::load_sums(sums + i * sums_stride, sum[i]);
+    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA {
+      sum[i][j] = continues ? V::load_sums(sums + i * columns + j * V::lanes) : V::zero();
+    });
   });
   auto special = Codes::nothing_special();
   for (std::size_t k = 0; k < words; k += Codes::word_rows, panel += Codes::bytes) {
     const auto codes = Codes::load(panel);
     special = Codes::note(special, codes);
-    typename V::Words columns[Codes::word_rows * V::vectors];
-    Codes::words(codes, columns);
+    typename V::Words b[Codes::word_rows * V::vectors];
+    Codes::words(codes, b);
+    if constexpr (Keeps) {
+      for_each_index<Codes::word_rows * V::vectors>([&](auto j)
+                                                        HIFLOAT_INLINE_LAMBDA { V::store(to + j * V::lanes, b[j]); });
+      to += Codes::word_rows * columns;
+    }
     for_each_index<Codes::word_rows>([&](auto row) HIFLOAT_INLINE_LAMBDA {
+      fetch<V>(ahead);
       for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
         const typename V::Words x = V::broadcast(a + i * row_stride + k + row);
-        for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA {
-          sum[i][j] = V::multiply_add(x, columns[row * V::vectors + j], sum[i][j]);
-        });
+        for_each_index<V::vectors>(
+            [&](auto j) HIFLOAT_INLINE_LAMBDA { sum[i][j] = V::multiply_add(x, b[row * V::vectors + j], sum[i][j]); });
       });
     });
   }
   if (Codes::any_special(special)) return false;
-  for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA { Codes::store_sums(sums + i * sums_stride, sum[i]); });
+  for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
+    for_each_index<V::vectors>(
+        [&](auto j) HIFLOAT_INLINE_LAMBDA { V::store_sums(sums + i * columns + j * V::lanes, sum[i][j]); });
+  });
   return true;
+}
+
+/// ProductStream.
+template <class V, class Codes, std::size_t Rows>
+bool multiply_codes(const void* rows, std::size_t row_stride, const std::uint8_t* panel, std::size_t words, float* sums,
+                    bool continues, CodesAhead ahead, void* kept) noexcept {
+  if constexpr (Rows == V::stream_rows) {
+    if (kept != nullptr) {
+      return multiply_codes<V, Codes, Rows, true>(rows, row_stride, panel, words, sums, continues, ahead, kept);
+    }
+  }
+  return multiply_codes<V, Codes, Rows, false>(rows, row_stride, panel, words, sums, continues, ahead, kept);
 }
 
 /// FinishRow.
 template <class V>
-void finish_row(float* y, const float* sums, const float* column_scales, std::size_t n, double row_factor, double beta,
+void finish_row(float* y, const float* sums, const double* column_scales, std::size_t n, double row_factor, double beta,
                 bool reads) noexcept {
   const typename V::Doubles factor = V::set(row_factor), old_factor = V::set(beta);
   for (std::size_t j = 0; j < n; j += V::double_lanes) {
-    typename V::Doubles x = V::multiply(V::multiply(V::widen(column_scales + j), factor), V::widen(sums + j));
+    typename V::Doubles x =
+        V::multiply(V::multiply(V::load_doubles(column_scales + j), factor), V::widen_sums(sums, j));
     if (reads) x = V::fused(old_factor, V::widen(y + j), x);
     V::narrow(y + j, x);
   }
+}
+
+template <class V, class Backend>
+void decode_panel(const std::uint8_t* codes, void* words, std::size_t rows, const KernelParams& unscaled) noexcept {
+  constexpr std::size_t columns = V::vectors * V::lanes, depth = sizeof(typename V::Word) / sizeof(typename V::Number);
+  Backend::decode(codes, static_cast<typename V::Number*>(words), rows * columns * depth, unscaled);
+  V::arrange(static_cast<typename V::Word*>(words), rows);
 }
 
 template <class V, std::size_t... I>
@@ -146,4 +180,5 @@ inline constexpr ProductKernels kernels_of = {
     .streams = streams_of<V, Codes>(std::make_index_sequence<V::stream_rows>{}),
     .finish = &finish_row<V>,
     .decode = &decode_numbers<Backend, typename V::Number>,
+    .decode_panel = &decode_panel<V, Backend>,
 };
