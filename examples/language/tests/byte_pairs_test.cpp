@@ -18,7 +18,7 @@ using common::InputError;
 using namespace std::string_literals;
 
 constexpr std::size_t alphabet = 96;
-const std::vector<std::string> texts{"the cat and the hat", "that cat sat there", "aaaa bab"};
+const std::vector<std::string> lines{"the cat and the hat", "that cat sat there", "aaaa bab"};
 
 std::string saved(const BytePairs& byte_pairs) {
   std::ostringstream out;
@@ -28,7 +28,7 @@ std::string saved(const BytePairs& byte_pairs) {
 
 TEST_CASE("the most frequent pairs are merged, of equally frequent ones the first by token") {
   // "at" occurs 5 times and "th" 4; "aa", "he" and "the" are left 3 times each.
-  const std::string text = saved(BytePairs::train(texts, alphabet + 4));
+  const std::string text = saved(BytePairs::train(lines, alphabet + 4));
   CHECK(text == "byte_pairs 4\n66 85 at\n85 73 th\n66 66 aa\n97 70 the\nend\n");
 }
 
@@ -42,12 +42,12 @@ TEST_CASE("training stops where no pair occurs twice") {
 }
 
 TEST_CASE("decoding gives back every text of the alphabet, and encoding drops what is outside") {
-  const BytePairs byte_pairs = BytePairs::train(texts, 120);
+  const BytePairs byte_pairs = BytePairs::train(lines, 120);
   std::mt19937 random(1);
   for (int trial = 0; trial < 2000; ++trial) {
     std::string text;
     for (std::size_t words = random() % 8; words > 0; --words) {
-      const std::string& known = texts[random() % texts.size()];
+      const std::string& known = lines[random() % lines.size()];
       text += known.substr(random() % known.size(), random() % 8);
       const auto other = static_cast<char>(random() % alphabet + 31);
       text += other == 31 ? '\n' : other;
@@ -63,14 +63,14 @@ TEST_CASE("decoding gives back every text of the alphabet, and encoding drops wh
 }
 
 TEST_CASE("a text that is cut before a blank is encoded as its parts are") {
-  const BytePairs byte_pairs = BytePairs::train(texts, 120);
+  const BytePairs byte_pairs = BytePairs::train(lines, 120);
   std::vector<Token> tokens = byte_pairs.encode("the cat");
   for (const Token token : byte_pairs.encode(" sat there")) tokens.push_back(token);
   CHECK(tokens == byte_pairs.encode("the cat sat there"));
 }
 
 TEST_CASE("what was saved loads, encodes alike, and leaves the stream behind it") {
-  const BytePairs byte_pairs = BytePairs::train(texts, 120);
+  const BytePairs byte_pairs = BytePairs::train(lines, 120);
   std::istringstream in(saved(byte_pairs) + "more");
   const BytePairs loaded = BytePairs::load(in);
   CHECK(saved(loaded) == saved(byte_pairs));
@@ -80,7 +80,7 @@ TEST_CASE("what was saved loads, encodes alike, and leaves the stream behind it"
 }
 
 TEST_CASE("what is damaged does not load: any other character anywhere, any end, any line twice") {
-  const std::string text = saved(BytePairs::train(texts, 110));
+  const std::string text = saved(BytePairs::train(lines, 110));
   const auto refused = [](const std::string& damaged) {
     std::istringstream in(damaged);
     try {
