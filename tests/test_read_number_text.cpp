@@ -1,4 +1,5 @@
 // Text as a float or double where the standard library reads none: as std::from_chars does.
+#include <hifloat/from_chars_by_stream.hpp>
 #include <hifloat/read_number_text.hpp>
 
 #include <doctest/doctest.h>
