@@ -2,7 +2,9 @@
 // Memory whose neighbours must not be touched.
 
 #if defined(_WIN32)
+#if !defined(NOMINMAX)
 #define NOMINMAX
+#endif
 #include <windows.h>
 #else
 #include <sys/mman.h>
