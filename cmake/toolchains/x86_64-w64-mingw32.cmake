@@ -6,6 +6,7 @@ set(CMAKE_CROSSCOMPILING_EMULATOR wine)
 set(CMAKE_CXX_FLAGS_INIT -DHIFLOAT_SIMD_X86=1)  # Debian's g++ is mended: include/hifloat/config.hpp
 set(CMAKE_EXE_LINKER_FLAGS_INIT -static)
 set(CMAKE_SHARED_LINKER_FLAGS_INIT -static)
+set(CMAKE_DISABLE_FIND_PACKAGE_OpenMP ON)  # libgomp is a DLL that Wine would have to be led to
 
 # Debian's header-only packages lie beside glibc's headers: they come behind Windows's own. Read again where CMake has made
 # up its mind.
