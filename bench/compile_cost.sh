@@ -3,6 +3,8 @@
 # is in lines, because they don't depend on the machine. Exits with 1 when a core header misses it.
 #
 #   compile_cost.sh <compiler> <include directory> [--lines-only]
+#
+# Any bash since 3.2, which macOS has.
 set -euo pipefail
 
 compiler=$1
@@ -25,18 +27,18 @@ left_out='/(simd|cuda)/'  # inner parts, and what nvcc compiles
 if has Eigen/Core; then to_compare+=(Eigen/Core); else left_out+='|/eigen/'; fi
 has nlohmann/json.hpp || left_out+='|/io/'
 has mpi.h || left_out+='|/mpi/'
-mapfile -t others < <(cd "$include_dir" && find hifloat -name '*.hpp' | grep -vE "$left_out" |
-  grep -vxF "$(printf '%s\n' "${core[@]}")" | sort)
+# shellcheck disable=SC2207  # no header's name has a space
+others=($(cd "$include_dir" && find hifloat -name '*.hpp' | grep -vE "$left_out" |
+  grep -vxF "$(printf '%s\n' "${core[@]}")" | sort))
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 median_ms() {
+  local TIMEFORMAT=%3R  # seconds, with three decimals
   for ((i = 0; i < repeats; i++)); do
-    local begin=${EPOCHREALTIME/[.,]/}
-    "${compile[@]}" -O2 -c "$1" -o "$work/header.o"
-    echo $(((${EPOCHREALTIME/[.,]/} - begin) / 1000))
-  done | sort -n | sed -n "$(((repeats + 1) / 2))p"
+    { time "${compile[@]}" -O2 -c "$1" -o "$work/header.o" 2>&3; } 3>&2 2>&1
+  done | tr -d '.,' | sort -n | sed -n "$(((repeats + 1) / 2))p" | sed 's/^0*//'
 }
 
 status=0

@@ -4,10 +4,16 @@ mark_as_advanced(HIFLOAT_WARNINGS_AS_ERRORS)
 
 find_package(Threads REQUIRED)
 
-set(HIFLOAT_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow)
+if(MSVC)
+  set(HIFLOAT_WARNINGS /W4 /utf-8 /bigobj)  # and what it takes to compile the tests at all
+  set(warnings_as_errors /WX)
+else()
+  set(HIFLOAT_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow)
+  set(warnings_as_errors -Werror)
+endif()
 add_library(hifloat_warnings INTERFACE)
 target_compile_options(hifloat_warnings INTERFACE
-  ${HIFLOAT_WARNINGS} $<$<BOOL:${HIFLOAT_WARNINGS_AS_ERRORS}>:-Werror>)
+  ${HIFLOAT_WARNINGS} $<$<BOOL:${HIFLOAT_WARNINGS_AS_ERRORS}>:${warnings_as_errors}>)
 
 # hifloat_add_executable(<target> SOURCES ... [LIBRARIES ...] [OPTIONS <compile option>...])
 function(hifloat_add_executable target)

@@ -28,3 +28,7 @@ foreach(version IN ITEMS 14 19)
     CLANG=${HIFLOAT_CLANG_${version}} "WITHOUT=mpi|cuda" EIGEN=$<TARGET_PROPERTY:Eigen3::Eigen,INTERFACE_INCLUDE_DIRECTORIES>
     SOURCE=${CMAKE_CURRENT_BINARY_DIR}/header_clang_${version}.cpp)
 endforeach()
+
+# And for a compiler that isn't here.
+hifloat_add_script_test(msvc_syntax ${CMAKE_CURRENT_LIST_DIR}/msvc_syntax.cmake LABELS compile DEFINES
+  WORK_DIR=${CMAKE_CURRENT_BINARY_DIR}/msvc_syntax)

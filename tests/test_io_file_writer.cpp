@@ -1,16 +1,15 @@
-// What becomes of the file that a new one replaces: its mode stays, its symbolic links stay, and other things than
-// files are left alone.
+// A file appears whole or not at all, on any system.
 
 #define HIFLOAT_TEST_FOLDER "io_file_writer_work"
 #include "io/files.hpp"
 
 #include <hifloat/io/file_writer.hpp>
+#include <hifloat/io/input.hpp>
 
 #include <doctest/doctest.h>
 
-#include <sys/stat.h>
-
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -18,88 +17,58 @@
 using namespace io_test;
 namespace fs = std::filesystem;
 
-namespace {
-
-void replace(const fs::path& target, const std::string& text) {
-  io::FileWriter writer(target);
-  writer.write(0, std::as_bytes(std::span(text)));
-  writer.finish();
-}
-
-fs::perms mode(const fs::path& path) { return fs::status(path).permissions(); }
-
-/// Calls that mind the process's umask are tested under this one.
-class Umask {
- public:
-  explicit Umask(mode_t mask) : before_(::umask(mask)) {}
-  Umask(const Umask&) = delete;
-  Umask& operator=(const Umask&) = delete;
-  ~Umask() { ::umask(before_); }
-
- private:
-  mode_t before_;
-};
-
-}  // namespace
-
-TEST_CASE("a new file has the mode that the umask leaves, a replaced one its own") {
+TEST_CASE("what was there stays until the new file is finished") {
   const Folder folder;
-  const Umask umask(027);
-  replace(folder / "x", "new");
-  CHECK(mode(folder / "x") == fs::perms{0640});
-  for (const int kept : {0600, 0444, 0666, 0755}) {
-    CAPTURE(kept);
-    fs::permissions(folder / "x", fs::perms(kept));
-    {
-      const io::FileWriter writer(folder / "x");
-      CHECK(mode(folder / "x.part") == fs::perms(kept));  // no one may open it who could not open the old one
-    }
-    replace(folder / "x", "newer");
-    CHECK(mode(folder / "x") == fs::perms(kept));
+  replace(folder / "x", "old");
+  const std::string text = "new";
+  {
+    io::FileWriter writer(folder / "x"), beside(folder / "x");
+    writer.write(0, std::as_bytes(std::span(text)));
+    beside.write(0, std::as_bytes(std::span(text)));
+    CHECK(folder.files() == 3);
+    CHECK(contents(folder / "x") == "old");
+    writer.finish();
+    CHECK(contents(folder / "x") == "new");
   }
-  fs::permissions(folder / "x", fs::perms{0600});
-  CHECK(contents(folder / "x") == "newer");
   CHECK(folder.files() == 1);
 }
 
-TEST_CASE("symbolic links stay, and what they name is replaced") {
+TEST_CASE("bytes are written as they are, anywhere") {
   const Folder folder;
-  fs::create_directory(folder / "other");
-  replace(folder / "other/x", "old");
-  fs::permissions(folder / "other/x", fs::perms{0600});
-  fs::create_symlink("other/x", folder / "relative");
-  fs::create_symlink(fs::absolute(folder / "relative"), folder / "absolute");
-  fs::create_symlink("../relative", folder / "other/back");
-  for (const char* const link : {"relative", "absolute", "other/back"}) {
-    CAPTURE(link);
-    replace(folder / link, link);
-    CHECK(fs::is_symlink(folder / link));
-    CHECK(contents(folder / "other/x") == link);
-    CHECK(mode(folder / "other/x") == fs::perms{0600});
+  const std::string text("\r\n\n\x1A\0x", 6);
+  constexpr std::uint64_t far = (std::uint64_t{1} << 32) + 1;
+  {
+    io::FileWriter writer(folder / "x");
+    writer.write(far, std::as_bytes(std::span(text)));
+    writer.write(0, std::as_bytes(std::span(text)));
+    writer.finish();
   }
-  CHECK(folder.files() == 3);
-  CHECK_FALSE(fs::is_symlink(folder / "other/x"));
+  io::Input input(folder / "x");
+  CHECK(input.size() == far + text.size());
+  for (const std::uint64_t offset : {std::uint64_t{0}, far}) {
+    std::string read(text.size(), ' ');
+    input.read(offset, std::as_writable_bytes(std::span(read)));
+    CHECK(read == text);
+  }
 }
 
-TEST_CASE("a dangling link is written through, a loop is refused") {
+TEST_CASE("a name of any characters") {
   const Folder folder;
-  fs::create_symlink("not_yet", folder / "dangling");
-  replace(folder / "dangling", "new");
-  CHECK(fs::is_symlink(folder / "dangling"));
-  CHECK(contents(folder / "not_yet") == "new");
-  fs::create_symlink("loop", folder / "loop");
-  CHECK_THROWS_WITH_AS(io::FileWriter(folder / "loop"), doctest::Contains("leads nowhere"), io::Error);
-  CHECK(folder.files() == 3);
+  const fs::path path = folder / "" / fs::path(u8"gr\u00F6\u00DFe \u6570");
+  replace(path, "new");
+  CHECK(io::Input(path).size() == 3);
+  CHECK(contains(io::Input(path).name(),
+                 "gr\xC3\xB6\xC3\x9F"
+                 "e \xE6\x95\xB0"));
+  CHECK(folder.files() == 1);
 }
 
 TEST_CASE("what is no file is left alone") {
   const Folder folder;
   fs::create_directory(folder / "folder");
-  REQUIRE(mkfifo((folder / "pipe").c_str(), 0600) == 0);
-  for (const char* const name : {"folder", "pipe"}) {
-    CHECK_THROWS_WITH_AS(io::FileWriter(folder / name), doctest::Contains("not a regular file"), io::Error);
-  }
-  CHECK(folder.files() == 2);
+  CHECK_THROWS_WITH_AS(io::FileWriter(folder / "folder"), doctest::Contains("not a regular file"), io::Error);
+  CHECK_THROWS_WITH_AS(io::FileWriter(folder / "no/such/folder"), doctest::Contains("cannot create"), io::Error);
+  CHECK(folder.files() == 1);
 }
 
 TEST_CASE("a target without a folder is in the current one") {

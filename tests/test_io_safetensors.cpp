@@ -8,10 +8,7 @@
 
 #include <doctest/doctest.h>
 
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -221,22 +218,6 @@ TEST_CASE("a file is there whole or not at all") {
     writer.finish();
   }
   CHECK(folder.files() == 1);
-  const std::string before = contents(folder / "x");
-
-  // What a full disk does: a write ends early, the next one fails.
-  rlimit limit{};
-  getrlimit(RLIMIT_FSIZE, &limit);
-  const rlimit half{1 << 19, limit.rlim_max};
-  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  setrlimit(RLIMIT_FSIZE, &half);
-  {
-    io::SafetensorsWriter writer(folder / "x", tensors);
-    CHECK_THROWS_WITH_AS(writer.write(0, std::span(x)), doctest::Contains("x: cannot write"), io::Error);
-  }
-  setrlimit(RLIMIT_FSIZE, &limit);
-  std::signal(SIGXFSZ, handler);
-  CHECK(folder.files() == 1);
-  CHECK(contents(folder / "x") == before);
 }
 
 TEST_CASE("a file that changes while it is read") {

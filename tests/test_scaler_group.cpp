@@ -22,14 +22,15 @@ namespace {
 
 using Dithered = hf::hif8<hf::rounding::Stochastic>;
 
-struct RunningSum {  // an incremental form that keeps its state in the object
+struct RunningSum {  // an incremental form that keeps its state in the object, beside a parameter
+  double factor = 1;
   double sum = 0;
   double operator()(const hf::AmaxWindowView& window) const {
     double total = 0;
     for (const double amax : window) total += amax;
-    return total;
+    return factor * total;
   }
-  double push(double value, double evicted) { return sum += value - evicted; }
+  double push(double value, double evicted) { return factor * (sum += value - evicted); }
 };
 
 std::vector<std::string> names(std::size_t count) {
@@ -94,7 +95,7 @@ TEST_CASE("a group equals its scalers") {
   check_equals_scalers({}, hf::amax::MostRecent{});
   check_equals_scalers({}, hf::amax::ExpSmooth{.alpha = 0.3});
   check_equals_scalers({}, hf::amax::Percentile{.p = 0.6});
-  check_equals_scalers({}, RunningSum{}, true);
+  check_equals_scalers({}, RunningSum{.factor = 0.25}, true);
 }
 
 TEST_CASE("a group quantizes as its scalers do") {

@@ -28,18 +28,19 @@ struct Smallest {
     return best;
   }
 };
-struct CountingMean {  // of whole numbers, where a running sum is exact
+struct CountingMean {  // a multiple of it, of whole numbers, where a running sum is exact
+  double factor = 1;
   double sum = 0;
   double count = 0;
   double operator()(const hf::AmaxWindowView& window) const {
     double total = 0;
     for (const double amax : window) total += amax;
-    return total / static_cast<double>(window.size());
+    return factor * (total / static_cast<double>(window.size()));
   }
   double push(double value, double evicted) {
     sum += value - evicted;
     if (evicted == 0) ++count;
-    return sum / count;
+    return factor * (sum / count);
   }
 };
 struct Constant {
@@ -161,8 +162,9 @@ TEST_CASE("Percentile") {
 TEST_CASE("a user's algorithm") { compare_windows(Smallest{}, smallest()); }
 
 TEST_CASE("a user's incremental algorithm equals its plain form") {
-  hf::DelayedScaler<CountingMean, hf::dynamic_window> scaler(13);
-  naive::Scaler model(naive::mean(), 13, {});
+  // A scaler starts it again, when it is resized too, with the parameter that it was given.
+  hf::DelayedScaler<CountingMean, hf::dynamic_window> scaler(13, {}, {.factor = 0.5});
+  naive::Scaler model([](const std::vector<double>& amaxes) { return 0.5 * naive::mean()(amaxes); }, 13, {});
   std::vector<float> whole_numbers;
   for (std::uint32_t i = 0; i < 500; ++i) whole_numbers.push_back(static_cast<float>(i * 7919 % 1000));
   CHECK(follows(scaler, model, whole_numbers, 1));

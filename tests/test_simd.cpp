@@ -2,12 +2,10 @@
 // file for all policies, types and lengths: compiling the kernels takes longer than running them.
 #include "model/backends_under_test.hpp"
 #include "model/boundary_floats.hpp"
+#include "model/guarded_pages.hpp"
 #include "model/mismatch_report.hpp"
 
 #include <doctest/doctest.h>
-
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
@@ -24,29 +22,6 @@
 using namespace simd_test;
 
 namespace {
-
-// A page between two that must not be touched; beginning and end of what is placed in it meet them.
-class GuardedMemory {
- public:
-  GuardedMemory()
-      : page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))),
-        memory_(static_cast<std::byte*>(mmap(nullptr, 3 * page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
-    REQUIRE(memory_ != MAP_FAILED);
-    REQUIRE(mprotect(memory_ + page_, page_, PROT_READ | PROT_WRITE) == 0);
-  }
-  GuardedMemory(const GuardedMemory&) = delete;
-  GuardedMemory& operator=(const GuardedMemory&) = delete;
-  ~GuardedMemory() { munmap(memory_, 3 * page_); }
-
-  template <class T>
-  T* place(std::size_t n, bool at_end) const {
-    return reinterpret_cast<T*>(memory_ + (at_end ? 2 * page_ - n * sizeof(T) : page_));
-  }
-
- private:
-  std::size_t page_;
-  std::byte* memory_;
-};
 
 constexpr hf::PhiloxKey key{.seed = 42, .stream = 7, .first_index = 5};
 constexpr float inf = std::numeric_limits<float>::infinity();
@@ -201,7 +176,7 @@ TEST_CASE("fake_quantize from any type to any other") {
 }
 
 TEST_CASE("nothing outside is read or written") {
-  const GuardedMemory input, output;
+  const GuardedPages input, output;
   for_each_type([&](auto type) {
     using T = decltype(type);
     const std::vector<T> numbers = elements<T>(finite_floats(300, 5));

@@ -1,7 +1,6 @@
 #include "arguments.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -10,10 +9,10 @@
 #include <iostream>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "format_number.hpp"
 #include "input_error.hpp"
+#include "parse_number.hpp"
 
 namespace common {
 namespace {
@@ -39,9 +38,7 @@ std::string_view Arguments::value() {
 template <class Number>
 Number Arguments::parse(std::string_view text, Number smallest, Number largest, std::string_view what) const {
   Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool is_number = error == std::errc{} && end == text.data() + text.size();
-  if (!is_number || !(number >= smallest && number <= largest)) {
+  if (!parse_number(text, number) || !(number >= smallest && number <= largest)) {
     refuse(text, "no " + std::string(what) + " from " + bound_text(smallest) + " to " + bound_text(largest));
   }
   return number;

@@ -1,6 +1,5 @@
 #include "record.hpp"
 
-#include <charconv>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -8,12 +7,12 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "format_number.hpp"
 #include "input_error.hpp"
+#include "parse_number.hpp"
 
 namespace common {
 namespace {
@@ -28,10 +27,7 @@ std::string_view take_until(char separator, std::string_view& text) {
 
 double parse_double(std::string_view text) {
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    throw std::invalid_argument("'" + std::string(text) + "' is no number");
-  }
+  if (!parse_number(text, value)) throw std::invalid_argument("'" + std::string(text) + "' is no number");
   return value;
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -39,9 +40,9 @@ void run_tasks(const std::vector<Task>& tasks, unsigned threads) {
     }
   };
   {
-    std::vector<std::jthread> workers;
-    for (unsigned i = 0; i < threads; ++i) workers.emplace_back(work);
-  }
+    std::vector<std::future<void>> workers;
+    for (unsigned i = 0; i < threads; ++i) workers.push_back(std::async(std::launch::async, work));
+  }  // waits for them
   if (failure) std::rethrow_exception(failure);
 }
 

@@ -1,17 +1,16 @@
 #include "options.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string_view>
-#include <system_error>
 
 #include <hifloat/hif8.hpp>
 #include <hifloat/limits.hpp>
 
 #include "common/arguments.hpp"
 #include "common/input_error.hpp"
+#include "common/parse_number.hpp"
 
 namespace compare_amax {
 namespace {
@@ -20,13 +19,12 @@ namespace hf = hifloat;
 
 /// A positive number that HiF8 has, as targets and clamps are.
 float hif8_value(const common::Arguments& arguments, std::string_view text) {
-  float value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool is_number = error == std::errc{} && end == text.data() + text.size();
-  if (!is_number || !(value > 0) || !std::isfinite(value) || static_cast<float>(hf::hif8_t{value}) != value) {
+  double value = 0;
+  const bool is_number = common::parse_number(text, value);
+  if (!is_number || !(value > 0) || !std::isfinite(value) || static_cast<double>(hf::hif8_t{value}) != value) {
     arguments.refuse(text, "no positive HiF8 value (such as 15, 224 or 32768)");
   }
-  return value;
+  return static_cast<float>(value);
 }
 
 }  // namespace

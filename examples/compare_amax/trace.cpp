@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iostream>
 #include <ostream>
 #include <string>
@@ -40,13 +41,13 @@ struct AllCores {
   [[nodiscard]] static std::size_t concurrency() { return std::max(1u, std::thread::hardware_concurrency()); }
   void operator()(std::size_t pieces, const hf::Task& task) const {
     std::atomic<std::size_t> next{0};
-    std::vector<std::jthread> threads;
+    std::vector<std::future<void>> threads;
     for (std::size_t i = 0; i < std::min(pieces, concurrency()); ++i) {
-      threads.emplace_back([&] {
+      threads.push_back(std::async(std::launch::async, [&] {
         for (std::size_t piece = next++; piece < pieces; piece = next++) task(piece);
-      });
+      }));
     }
-  }
+  }  // waits for them
 };
 
 struct TraceReplay {

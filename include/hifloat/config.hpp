@@ -9,10 +9,12 @@
 // Patch releases share it: they change no type's layout.
 #define HIFLOAT_NAMESPACE hifloat::inline v0_1
 
-// 1 where the x86 backends are compiled. nvcc's host front end can't parse every compiler's intrinsic headers; define
-// it as 0 to leave them out elsewhere.
+// 1 where the x86 backends are compiled. nvcc's host front end can't parse every compiler's intrinsic headers. Where
+// Windows unwinds the stack (SEH), g++ 16 and older spill vectors of 32 bytes with instructions that need them aligned,
+// and don't align the stack (GCC bug 54412), which crashes by chance. Debian's and MSYS2's g++ are mended; there,
+// define it as 1. Define it as 0 to leave the backends out elsewhere.
 #if !defined(HIFLOAT_SIMD_X86)
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__CUDACC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__CUDACC__) && (!defined(__SEH__) || defined(__clang__))
 #define HIFLOAT_SIMD_X86 1
 #else
 #define HIFLOAT_SIMD_X86 0
@@ -31,7 +33,7 @@
 // Two files compiled with different instruction sets, -ffast-math or without exceptions may meet too. Their inline
 // functions have different bodies, and a linker would keep one of them for both: functions and `detail` namespaces
 // therefore carry the switches that change code. Public types do not: they may be passed from file to file.
-#if defined(__FAST_MATH__)
+#if defined(__FAST_MATH__) || defined(_M_FP_FAST)
 #define HIFLOAT_KEY_MATH fast
 #else
 #define HIFLOAT_KEY_MATH ieee
@@ -126,10 +128,15 @@
 #define HIFLOAT_KEEP_ROLLED
 #endif
 
+// INLINE_LAMBDA goes behind a lambda's parameters.
 #if defined(_MSC_VER) && !defined(__clang__)
 #define HIFLOAT_NOINLINE __declspec(noinline)
+#define HIFLOAT_ALWAYS_INLINE __forceinline
+#define HIFLOAT_INLINE_LAMBDA [[msvc::forceinline]]
 #else
 #define HIFLOAT_NOINLINE __attribute__((noinline))
+#define HIFLOAT_ALWAYS_INLINE __attribute__((always_inline)) inline
+#define HIFLOAT_INLINE_LAMBDA __attribute__((always_inline))
 #endif
 
 // Between these two, functions are compiled for the named instruction sets, whatever the file's own flags are. Other
@@ -150,11 +157,9 @@
 #define HIFLOAT_STREAMING_BYTES (std::size_t{64} << 20)
 #endif
 
-#define HIFLOAT_ALWAYS_INLINE __attribute__((always_inline)) inline
-#define HIFLOAT_INLINE_LAMBDA __attribute__((always_inline))  // behind a lambda's parameters
-
-// Hides a floating-point value from the optimiser at the cost of no instruction: neither -ffast-math nor a contraction
-// to fused multiply-add reaches through it.
+// Hides a floating-point variable from the optimiser at the cost of no instruction: neither -ffast-math nor a
+// contraction to fused multiply-add reaches through it. cl.exe has no such means but memory, and needs it under
+// /fp:fast and /fp:contract only.
 #if HIFLOAT_DEVICE_CODE
 #define HIFLOAT_OPAQUE(value) (void)(value)
 #elif defined(__SSE2__)
@@ -163,6 +168,8 @@
 #define HIFLOAT_OPAQUE(value) __asm__("" : "+w"(value))
 #elif defined(__GNUC__)
 #define HIFLOAT_OPAQUE(value) __asm__("" : "+m"(value))
+#elif defined(_M_FP_FAST) || defined(_M_FP_CONTRACT)
+#define HIFLOAT_OPAQUE(value) ((value) = static_cast<const volatile decltype(value)&>(value))
 #else
 #define HIFLOAT_OPAQUE(value) (void)(value)
 #endif

@@ -111,7 +111,13 @@ void add_scaler(Digest& digest, std::span<const float> amaxes, Algorithm algorit
 
 }  // namespace
 
-__attribute__((visibility("default"))) ProbeDigests HIFLOAT_PROBE() {
+#if defined(_WIN32)
+#define HIFLOAT_TEST_EXPORT __declspec(dllexport)
+#else
+#define HIFLOAT_TEST_EXPORT __attribute__((visibility("default")))
+#endif
+
+HIFLOAT_TEST_EXPORT ProbeDigests HIFLOAT_PROBE() {
   Digest digest;
   const std::vector<float> x = all_kinds_of_floats();
   for (const float scale : {1.0f, 3.7f, 0x1p-20f, 0x1.234568p100f}) {

@@ -20,16 +20,13 @@ template <class Number>
 void read(const char* first, const char* last, std::chars_format format) {
   Number x = Number::from_bits(0x55);
   const auto result = hf::from_chars(first, last, x, format);
+#if defined(__cpp_lib_to_chars)  // the standard library reads floating-point numbers
   double reference = 0;
   // libstdc++ 12 takes 1p+-3 for 0.125.
   if (format == std::chars_format::hex && std::string_view(first, last).find("+-") != std::string_view::npos) return;
   const auto expected = std::from_chars(first, last, reference, format);
   FUZZ_CHECK(result.ptr == expected.ptr);
   FUZZ_CHECK((result.ec == std::errc::invalid_argument) == (expected.ec == std::errc::invalid_argument));
-  if (result.ec == std::errc::invalid_argument) {
-    FUZZ_CHECK(x.bits() == 0x55);
-    return;
-  }
   // The reference is rounded before it is rounded to HiF8; what was read lies between what its neighbours become.
   if (expected.ec == std::errc{}) {
     if (std::isnan(reference)) {
@@ -37,6 +34,11 @@ void read(const char* first, const char* last, std::chars_format format) {
     } else {
       FUZZ_CHECK(Number(std::nextafter(reference, -HUGE_VAL)) <= x && x <= Number(std::nextafter(reference, HUGE_VAL)));
     }
+  }
+#endif
+  if (result.ec == std::errc::invalid_argument) {
+    FUZZ_CHECK(x.bits() == 0x55);
+    return;
   }
   char text[64];
   const auto written = hf::to_chars(text, text + sizeof text, x);

@@ -1,6 +1,7 @@
 #pragma once
 // Files that lie in memory, and what readers say of damaged ones.
 
+#include <hifloat/io/file_writer.hpp>
 #include <hifloat/io/input.hpp>
 
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <iterator>
 #include <memory>
 #include <random>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -85,6 +87,12 @@ class Folder {
 inline std::string contents(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline void replace(const std::filesystem::path& target, const std::string& text) {
+  io::FileWriter writer(target);
+  writer.write(0, std::as_bytes(std::span(text)));
+  writer.finish();
 }
 
 }  // namespace io_test

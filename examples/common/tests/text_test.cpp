@@ -60,7 +60,7 @@ TEST_CASE("what is wrong with an option is said in one line") {
     CHECK(refused({"program", "--seeds", text}) ==
           "--seeds: '" + std::string(text) + "' is no whole number from 1 to 100");
   }
-  for (const char* text : {"0", "10.1", "nan", "inf", "0.1x", "+1"}) {
+  for (const char* text : {"0", "10.1", "nan", "inf", "0.1x", "+1", " 1", "0x1", "1e999", "1e-999"}) {
     CHECK(refused({"program", "--rate", text}) == "--rate: '" + std::string(text) + "' is no number from 1e-06 to 10");
   }
   CHECK(refused({"program", "--shape", "cos"}) == "--shape: 'cos' is none of linear, cosine");

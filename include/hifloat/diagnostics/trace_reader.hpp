@@ -24,6 +24,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/diagnostics/trace.hpp>
 #include <hifloat/error.hpp>
+#include <hifloat/read_number_text.hpp>
 
 namespace HIFLOAT_NAMESPACE::diagnostics {
 
@@ -155,13 +156,13 @@ class TraceReader {
     return error == std::errc{} && end == text.data() + text.size();
   }
   /// A number that is too small for a float is 0.
-  [[nodiscard]] static bool parse(std::string_view text, float& number) noexcept {
+  [[nodiscard]] static bool parse(std::string_view text, float& number) {
     const char* const last = text.data() + text.size();
-    const auto [end, error] = std::from_chars(text.data(), last, number);
+    const auto [end, error] = hifloat::detail::read_number_text(text.data(), last, number);
     if (end != last || error == std::errc::invalid_argument) return false;
     if (error == std::errc{}) return true;
     double wide = 0;
-    const auto in_double = std::from_chars(text.data(), last, wide).ec;
+    const auto in_double = hifloat::detail::read_number_text(text.data(), last, wide).ec;
     number = 0.0f;
     return in_double == std::errc{} && wide < 1 && wide > -1;
   }

@@ -1,6 +1,7 @@
 // What becomes of a file that can't be used.
 #pragma once
 
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,6 +26,12 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 
 [[noreturn]] inline void refuse_file(const std::string& file, const std::string& reason) {
   HIFLOAT_THROW(io::Error, ("hifloat: " + file + ": " + reason).c_str());
+}
+
+/// A path in a message: UTF-8 on Windows too, where path::string() may refuse.
+[[nodiscard]] inline std::string path_text(const std::filesystem::path& path) {
+  const auto text = path.u8string();
+  return {text.begin(), text.end()};
 }
 
 /// Text of a file in a message: one line, not too long, between quotes.

@@ -1,7 +1,6 @@
 // What tells a tensor of HiF8 codes from one of bytes in a file: how they are to be read, and how they were made.
 #pragma once
 
-#include <charconv>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 
 #include <hifloat/config.hpp>
 #include <hifloat/number_text.hpp>
+#include <hifloat/read_number_text.hpp>
 #include <hifloat/rounding.hpp>
 #include <hifloat/scale_params.hpp>
 #include <hifloat/scaling/options.hpp>
@@ -71,7 +71,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 [[nodiscard]] inline std::optional<float> float_from(std::string_view text) {
   float x = 0;
   const char* const end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, x);
+  const auto result = read_number_text(text.data(), end, x);
   if (result.ec != std::errc{} || result.ptr != end) return std::nullopt;
   return x;
 }

@@ -21,7 +21,7 @@ namespace HIFLOAT_IO_NAMESPACE {
 class Input {
  public:
   /// Opens a file; io::Error for one that can't be opened, or is no regular one (a pipe might wait for ever).
-  explicit Input(const std::filesystem::path& path) : Input(open(path), path.string()) {}
+  explicit Input(const std::filesystem::path& path) : Input(open(path), detail::path_text(path)) {}
   /// Takes a stream over, which is not null; io::Error for one that has failed or can't seek.
   Input(std::unique_ptr<std::istream> stream, std::string name) : stream_(std::move(stream)), name_(std::move(name)) {
     if (!*stream_) detail::refuse_file(name_, "cannot be opened");
@@ -47,7 +47,7 @@ class Input {
     std::error_code error;
     const std::filesystem::file_status status = std::filesystem::status(path, error);
     if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-      detail::refuse_file(path.string(), "not a regular file");
+      detail::refuse_file(detail::path_text(path), "not a regular file");
     }
     return std::make_unique<std::ifstream>(path, std::ios::binary);
   }

@@ -127,9 +127,7 @@ inline constexpr std::size_t max_elements = ~std::size_t{0} >> 12, max_lines = m
 /// Strides of 0 make sizes that no memory bounds: as many elements as there are, and some more for whole panels, can
 /// still be counted in bytes.
 inline void check_countable(std::size_t rows, std::size_t columns) {
-  std::size_t elements = 0;
-  if (__builtin_mul_overflow(rows, columns, &elements) || rows > max_lines || columns > max_lines ||
-      elements > max_elements) {
+  if (rows > max_lines || columns > max_lines || (columns != 0 && rows > max_elements / columns)) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: a matrix of too many elements");
   }
 }

@@ -6,7 +6,7 @@
 #include <hifloat/config.hpp>
 
 #if defined(_M_X64) && !defined(__SSE2__)
-#include <intrin.h>
+#include <xmmintrin.h>
 #endif
 
 namespace HIFLOAT_DETAIL_NAMESPACE {

@@ -127,8 +127,8 @@ template <bool Spread>
 inline constexpr PlaneIndices plane_indices = [] {
   const auto gather = [](unsigned first, unsigned second) {
     return make_table64([&](unsigned i) {
-      const unsigned byte = i < 32 ? first : second;
-      return Spread ? byte_of_spread(i % 32, byte) : byte_of_float(i % 32, byte);
+      const unsigned from = i < 32 ? first : second;
+      return Spread ? byte_of_spread(i % 32, from) : byte_of_float(i % 32, from);
     });
   };
   return PlaneIndices{gather(3, 2), gather(2, 3)};
