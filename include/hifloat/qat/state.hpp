@@ -23,7 +23,7 @@ struct FakeQuantizerState {
   RoundingBits bits;                        ///< of the next elements
 
   /// Member by member.
-  friend bool operator==(const FakeQuantizerState&, const FakeQuantizerState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const FakeQuantizerState&, const FakeQuantizerState&) = default;
 };
 
 /// The state of a QuantizedLinear between two of its calls. Weights are not part of it.
@@ -38,7 +38,7 @@ struct QuantizedLinearState {
   FakeQuantizerState gradient;              ///< role 2: of the output
 
   /// Member by member.
-  friend bool operator==(const QuantizedLinearState&, const QuantizedLinearState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const QuantizedLinearState&, const QuantizedLinearState&) = default;
 };
 
 /// The state of a WarmupGate.
@@ -52,7 +52,7 @@ struct WarmupGateState {
   std::string history;                      ///< that of the policy for history
 
   /// Member by member.
-  friend bool operator==(const WarmupGateState&, const WarmupGateState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const WarmupGateState&, const WarmupGateState&) = default;
 };
 
 }  // namespace HIFLOAT_NAMESPACE::qat

@@ -29,7 +29,7 @@ struct CommonScalerState {
   detail::StepCounter steps;                ///< the last numbered step
 
   /// Member by member.
-  friend bool operator==(const CommonScalerState&, const CommonScalerState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const CommonScalerState&, const CommonScalerState&) = default;
 };
 
 /// What is one tensor's own.
@@ -42,7 +42,7 @@ struct TensorScalerState {
   std::vector<float> amaxes;         ///< oldest to newest
 
   /// Member by member.
-  friend bool operator==(const TensorScalerState&, const TensorScalerState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const TensorScalerState&, const TensorScalerState&) = default;
 };
 
 /// The state of a DelayedScaler.
@@ -50,7 +50,7 @@ struct ScalerState : CommonScalerState {
   TensorScalerState tensor;  ///< of its one tensor
 
   /// Member by member.
-  friend bool operator==(const ScalerState&, const ScalerState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const ScalerState&, const ScalerState&) = default;
 };
 
 /// The state of a ScalerGroup.
@@ -59,7 +59,7 @@ struct ScalerGroupState : CommonScalerState {
   std::vector<TensorScalerState> tensors;  ///< one for each name
 
   /// Member by member.
-  friend bool operator==(const ScalerGroupState&, const ScalerGroupState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const ScalerGroupState&, const ScalerGroupState&) = default;
 };
 
 }  // namespace HIFLOAT_NAMESPACE
