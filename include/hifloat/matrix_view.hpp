@@ -35,14 +35,12 @@ class MatrixView {
   HIFLOAT_KEYED [[nodiscard]] constexpr T* data() const noexcept { return data_; }                 ///< element (0, 0)
   HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t rows() const noexcept { return rows_; }        ///< m of m x n
   HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t columns() const noexcept { return columns_; }  ///< n of m x n
-  HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t row_stride() const noexcept {
-    return row_stride_;
-  }  ///< elements from row to row
+  /// Elements from row to row.
+  HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t row_stride() const noexcept { return row_stride_; }
   /// Elements from column to column.
   HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t column_stride() const noexcept { return column_stride_; }
-  HIFLOAT_KEYED [[nodiscard]] constexpr bool empty() const noexcept {
-    return rows_ == 0 || columns_ == 0;
-  }  ///< no row, or no column
+  /// No row, or no column.
+  HIFLOAT_KEYED [[nodiscard]] constexpr bool empty() const noexcept { return rows_ == 0 || columns_ == 0; }
   /// How many elements lie from the first to behind the last; 0 for an empty matrix.
   HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t extent() const noexcept {
     return empty() ? 0 : (rows_ - 1) * row_stride_ + (columns_ - 1) * column_stride_ + 1;

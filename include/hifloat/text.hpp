@@ -25,13 +25,11 @@ class SmallText {
   static constexpr std::size_t capacity = 31;  ///< characters, without the null
 
   HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }  ///< in characters
-  HIFLOAT_KEYED [[nodiscard]] constexpr const char* data() const noexcept {
-    return characters_;
-  }  ///< size() characters and a null
+  /// size() characters and a null.
+  HIFLOAT_KEYED [[nodiscard]] constexpr const char* data() const noexcept { return characters_; }
   HIFLOAT_KEYED [[nodiscard]] constexpr const char* c_str() const noexcept { return characters_; }  ///< the same
-  HIFLOAT_KEYED [[nodiscard]] constexpr const char* begin() const noexcept {
-    return characters_;
-  }  ///< the first character
+  /// The first character.
+  HIFLOAT_KEYED [[nodiscard]] constexpr const char* begin() const noexcept { return characters_; }
   /// Behind the last, where the null is.
   HIFLOAT_KEYED [[nodiscard]] constexpr const char* end() const noexcept { return characters_ + size_; }
   /// Good while this object lives.

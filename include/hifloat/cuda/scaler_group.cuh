@@ -137,14 +137,12 @@ class ScalerGroup {
       : ScalerGroup(state, detail::gpu::image_of<Algorithm>(state)) {}
 
   HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return common_.names.size(); }  ///< tensors
-  HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept {
-    return common_.window;
-  }  ///< of each tensor, in amaxes
+  /// Of each tensor, in amaxes.
+  HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return common_.window; }
   /// As the group on the CPU had them.
   HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept { return common_.options; }
-  HIFLOAT_KEYED [[nodiscard]] ScalingMode mode() const noexcept {
-    return common_.mode;
-  }  ///< as the group on the CPU had it
+  /// As the group on the CPU had it.
+  HIFLOAT_KEYED [[nodiscard]] ScalingMode mode() const noexcept { return common_.mode; }
 
   /// Of tensor i, below size(); in device memory, and good for as long as the group.
   /// @{

@@ -43,14 +43,12 @@ class TierHistogram {
 
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t count() const noexcept { return count_; }  ///< elements
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t zero() const noexcept { return zero_; }    ///< x is 0
-  HIFLOAT_KEYED [[nodiscard]] std::uint64_t flushed() const noexcept {
-    return flushed_;
-  }  ///< finite nonzero x that became 0
+  /// Finite nonzero x that became 0.
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t flushed() const noexcept { return flushed_; }
   /// Finite x whose |x * scale| exceeds the clamp or rounds past 2^15.
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t overflowed() const noexcept { return overflowed_; }
-  HIFLOAT_KEYED [[nodiscard]] std::uint64_t non_finite() const noexcept {
-    return non_finite_;
-  }  ///< x is infinite or NaN
+  /// x is infinite or NaN.
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t non_finite() const noexcept { return non_finite_; }
   /// Values in [2^exponent, 2^(exponent+1)); 0 for an exponent that HiF8 has not.
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t at_exponent(int exponent) const noexcept {
     return exponent < min_exponent || exponent > max_exponent ? 0 : exponents_[index(exponent)];

@@ -138,9 +138,8 @@ class ClippedStraightThrough {
     mask_.for_each_blocked([&](std::size_t i) { gradient[i] = detail::code_t<D>{}; });
   }
 
-  HIFLOAT_KEYED [[nodiscard]] const PassMask& mask() const noexcept {
-    return mask_;
-  }  ///< of the elements that were kept
+  /// Of the elements that were kept.
+  HIFLOAT_KEYED [[nodiscard]] const PassMask& mask() const noexcept { return mask_; }
 
  private:
   PassMask mask_;

@@ -63,9 +63,8 @@ class Operand : public QuantizedInfo {
   HIFLOAT_KEYED [[nodiscard]] std::size_t rows() const noexcept { return rows_; }             ///< m of m x n
   HIFLOAT_KEYED [[nodiscard]] std::size_t columns() const noexcept { return columns_; }       ///< n of m x n
   HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return rows_ * columns_; }  ///< in elements
-  HIFLOAT_KEYED [[nodiscard]] Precision precision() const noexcept {
-    return precision_;
-  }  ///< codes, or numbers in bfloat16
+  /// Codes, or numbers in bfloat16.
+  HIFLOAT_KEYED [[nodiscard]] Precision precision() const noexcept { return precision_; }
   /// How many commits the layer had seen.
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t step() const noexcept { return step_; }
 

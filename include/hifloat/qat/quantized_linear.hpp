@@ -75,12 +75,10 @@ class QuantizedLinear {
   HIFLOAT_KEYED [[nodiscard]] std::size_t outputs() const noexcept { return outputs_; }  ///< features of y
   /// Of type Traits::WeightScaler.
   HIFLOAT_KEYED [[nodiscard]] const auto& weight_scaler() const noexcept { return weight_.scaler(); }
-  HIFLOAT_KEYED [[nodiscard]] const auto& input_scaler() const noexcept {
-    return input_.scaler();
-  }  ///< Traits::InputScaler
-  HIFLOAT_KEYED [[nodiscard]] const auto& gradient_scaler() const noexcept {
-    return gradient_.scaler();
-  }  ///< Traits::GradientScaler
+  /// Traits::InputScaler.
+  HIFLOAT_KEYED [[nodiscard]] const auto& input_scaler() const noexcept { return input_.scaler(); }
+  /// Traits::GradientScaler.
+  HIFLOAT_KEYED [[nodiscard]] const auto& gradient_scaler() const noexcept { return gradient_.scaler(); }
 
   /// Rounds the weights [outputs x inputs] for this step, and packs them; their amax is observed. The precision is that
   /// of the whole step. The same weights give the same codes again, whatever happened in between in this step.

@@ -36,9 +36,8 @@ class AmaxWindowView {
     return detail::widen(bits(i));
   }
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr double front() const noexcept { return (*this)[0]; }  ///< the oldest
-  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr double back() const noexcept {
-    return (*this)[size_ - 1];
-  }  ///< the newest
+  /// The newest.
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr double back() const noexcept { return (*this)[size_ - 1]; }
   /// The binary32 bits of entry i: magnitudes are ordered like them.
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr std::uint32_t bits(std::size_t i) const noexcept {
     const std::size_t position = oldest_ + i;
@@ -80,9 +79,8 @@ class AmaxWindowView {
     HIFLOAT_KEYED constexpr Iterator() = default;
     /// As the view has it.
     HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr double operator*() const noexcept { return (*view_)[i_]; }
-    HIFLOAT_KEYED HIFLOAT_HD constexpr Iterator& operator++() noexcept {
-      return ++i_, *this;
-    }  ///< to the next newer entry
+    /// To the next newer entry.
+    HIFLOAT_KEYED HIFLOAT_HD constexpr Iterator& operator++() noexcept { return ++i_, *this; }
     /// The same; where it was before.
     HIFLOAT_KEYED HIFLOAT_HD constexpr Iterator operator++(int) noexcept {
       const Iterator old = *this;
@@ -99,12 +97,10 @@ class AmaxWindowView {
     const AmaxWindowView* view_ = nullptr;
     std::size_t i_ = 0;
   };
-  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr Iterator begin() const noexcept {
-    return {this, 0};
-  }  ///< the oldest entry
-  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr Iterator end() const noexcept {
-    return {this, size_};
-  }  ///< behind the newest
+  /// The oldest entry.
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr Iterator begin() const noexcept { return {this, 0}; }
+  /// Behind the newest.
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr Iterator end() const noexcept { return {this, size_}; }
 
  private:
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr std::size_t older_size() const noexcept {

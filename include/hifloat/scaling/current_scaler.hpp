@@ -21,9 +21,8 @@ class CurrentScaler : public Quantizes<CurrentScaler> {
   /// Options that are not allowed are std::invalid_argument.
   HIFLOAT_KEYED explicit CurrentScaler(const ScalingOptions& options) : options_(options) { detail::check(options_); }
 
-  HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept {
-    return options_;
-  }  ///< as they were given
+  /// As they were given.
+  HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
   /// Track, always.
   HIFLOAT_KEYED [[nodiscard]] static constexpr ScalingMode mode() noexcept { return ScalingMode::Track; }
 

@@ -80,9 +80,8 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   HIFLOAT_KEYED [[nodiscard]] AmaxWindowView amaxes() const noexcept {
     return {storage_.ring(), tensor_.oldest, tensor_.size};
   }
-  HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept {
-    return options_;
-  }  ///< as they were given
+  /// As they were given.
+  HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
   HIFLOAT_KEYED [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }  ///< as it was given
 
   HIFLOAT_KEYED [[nodiscard]] ScalingMode mode() const noexcept { return mode_; }  ///< Track, if not told otherwise

@@ -77,12 +77,10 @@ class ScalerGroup {
   HIFLOAT_KEYED [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }
   /// 64 bits that tell lists of names apart, the same on every machine: for ranks to compare before they reduce.
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t names_hash() const noexcept { return detail::hash_names(names_); }
-  HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept {
-    return storage_.window();
-  }  ///< of each tensor, in amaxes
-  HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept {
-    return options_;
-  }  ///< as they were given
+  /// Of each tensor, in amaxes.
+  HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return storage_.window(); }
+  /// As they were given.
+  HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
   HIFLOAT_KEYED [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }  ///< as it was given
 
   /// Tensor i's, as DelayedScaler has them; std::out_of_range for an i that it has not.
