@@ -34,7 +34,8 @@
 // function alone needs, live in inline namespaces named by the key. Public types can't: they are passed from file to
 // file, and are the same in all of them. Their functions, and whatever else is in no keyed namespace, begin with
 // HIFLOAT_KEYED: an ABI tag is part of the function's name alone. tests/flags/shared_code.sh looks whether that is
-// done. What a compiler defines by itself (the copies of an aggregate) can't be keyed.
+// done. What a compiler defines by itself, as the copies of an aggregate, can't be keyed. Aggregates are therefore
+// made with {}, which calls nothing, even where they would be the same without.
 //
 // Each part of the key is the first of its list that applies. Mixtures that no kind of CPU has (-mavx512bw -mno-avx2)
 // are not told apart, nor is what no compiler tells: -ffp-contract, and in clang -fassociative-math by itself.
@@ -121,6 +122,9 @@
 #define HIFLOAT_TEXT(x) HIFLOAT_TEXT_(x)
 #if defined(__GNUC__)
 #define HIFLOAT_KEYED [[gnu::abi_tag(HIFLOAT_TEXT(HIFLOAT_KEY))]]
+#if defined(__NVCC__)
+#pragma nv_diag_suppress 2648  // it takes some templates' tag for a second one
+#endif
 #else
 #define HIFLOAT_KEYED
 #endif

@@ -24,6 +24,9 @@ class SmallText {
  public:
   static constexpr std::size_t capacity = 31;  ///< characters, without the null
 
+  /// Empty.
+  HIFLOAT_KEYED constexpr SmallText() = default;
+
   HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }  ///< in characters
   /// size() characters and a null.
   HIFLOAT_KEYED [[nodiscard]] constexpr const char* data() const noexcept { return characters_; }

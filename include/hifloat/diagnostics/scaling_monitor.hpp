@@ -41,7 +41,7 @@ struct MonitoredStep {
   float limit = 0.0f;      ///< what |x * scale| may reach before it clips: the clamp, or the format's largest value
   double reach = 0.0;  ///< scale / (target * 2^-margin): amax * reach is amax / estimate; 0 while the scaler is cold
   std::uint32_t age = no_age;  ///< commits since the window's largest amax entered it, 0 for the last; or no_age
-  QuantizeStats stats;         ///< of the step
+  QuantizeStats stats{};       ///< of the step
 
   /// amax / estimate: above 1, values pass the target. NaN while the scaler is cold and where amax is not finite.
   HIFLOAT_KEYED [[nodiscard]] double overshoot() const noexcept {
@@ -187,13 +187,13 @@ class ScalingMonitor {
   std::vector<MonitoredStep> ring_;
   std::size_t next_ = 0;
   std::uint64_t steps_ = 0;
-  QuantizeStats total_;
+  QuantizeStats total_{};
   double per_scale_ = 0.0;  ///< 2^margin / target, of these two
   float target_ = 0.0f;
   int margin_ = 0;
   std::uint64_t recorded_ = 0;  ///< the scaler's recorded steps, when it was last looked at
   detail::AgeOfLargest largest_;
-  MonitorBounds bounds_;
+  MonitorBounds bounds_{};
   Callback callback_;
 };
 
@@ -215,7 +215,7 @@ inline MonitorSummary ScalingMonitor::summary() const {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   MonitorSummary s{.steps = size(), .headroom_min = infinity};
   std::vector<double> overshoots;
-  QuantizeStats stats;
+  QuantizeStats stats{};
   double headrooms = 0, with_headroom = 0, ages = 0, with_age = 0;
   for (std::size_t i = 0; i < size(); ++i) {
     const MonitoredStep& step = (*this)[i];

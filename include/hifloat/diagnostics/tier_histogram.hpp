@@ -31,6 +31,9 @@ class TierHistogram {
       max_exponent = format::max_exponent;                   ///< 15
   static constexpr int tiers = 4;                            ///< 0 to 3 mantissa bits
 
+  /// Nothing counted.
+  HIFLOAT_KEYED TierHistogram() = default;
+
   /// Adds the elements of x under a scale and the policies of `Code`, in one pass; on several cores where x is
   /// on(executor, ...). Errors are those of quantize, before anything is counted.
   template <class Code = hif8_t, FloatRange X>

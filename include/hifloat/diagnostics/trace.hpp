@@ -17,6 +17,9 @@ namespace HIFLOAT_NAMESPACE::diagnostics {
 /// Rows of a trace: the amax of one tensor in one step, and some of the tensor's elements where they were recorded.
 class TraceChunk {
  public:
+  /// Of no rows.
+  HIFLOAT_KEYED TraceChunk() = default;
+
   HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return amax_.size(); }  ///< rows
   /// The row's, by its number.
   HIFLOAT_KEYED [[nodiscard]] std::size_t tensor(std::size_t row) const noexcept { return tensor_[row]; }

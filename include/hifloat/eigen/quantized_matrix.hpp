@@ -133,7 +133,7 @@ class QuantizedLines : public CodeMatrix<Codes> {
   HIFLOAT_KEYED [[nodiscard]] std::span<const QuantizedInfo> infos() const noexcept { return infos_; }
   /// Of all lines.
   HIFLOAT_KEYED [[nodiscard]] QuantizeStats stats() const noexcept {
-    QuantizeStats sum;
+    QuantizeStats sum{};
     for (const QuantizedInfo& info : infos_) sum += info.stats();
     return sum;
   }

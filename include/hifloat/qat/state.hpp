@@ -20,7 +20,7 @@ struct FakeQuantizerState {
 
   std::uint32_t version = current_version;  ///< others are refused
   std::optional<ScalerState> scaler;        ///< none where the scaler has none, or where a ScalerGroup has it
-  RoundingBits bits;                        ///< of the next elements
+  RoundingBits bits{};                      ///< of the next elements
 
   /// Member by member.
   HIFLOAT_KEYED friend bool operator==(const FakeQuantizerState&, const FakeQuantizerState&) = default;
@@ -33,9 +33,9 @@ struct QuantizedLinearState {
   std::uint32_t version = current_version;  ///< others are refused
   std::uint64_t inputs = 0;                 ///< features of x
   std::uint64_t outputs = 0;                ///< features of y
-  FakeQuantizerState weight;                ///< role 0
-  FakeQuantizerState input;                 ///< role 1
-  FakeQuantizerState gradient;              ///< role 2: of the output
+  FakeQuantizerState weight{};              ///< role 0
+  FakeQuantizerState input{};               ///< role 1
+  FakeQuantizerState gradient{};            ///< role 2: of the output
 
   /// Member by member.
   HIFLOAT_KEYED friend bool operator==(const QuantizedLinearState&, const QuantizedLinearState&) = default;

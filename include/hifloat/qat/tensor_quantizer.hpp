@@ -76,7 +76,7 @@ class TensorQuantizer {
   }
 
   HIFLOAT_KEYED [[nodiscard]] qat::FakeQuantizerState state() const {
-    qat::FakeQuantizerState state;
+    qat::FakeQuantizerState state{};
     if constexpr (HasState<Scaler> || MayHaveState<Scaler>) state.scaler = scaler_.state();
     state.bits = bits_;
     return state;

@@ -49,7 +49,7 @@ class CurrentScaler : public Quantizes<CurrentScaler> {
     return {scale_for(finite_amax()), true, false, 0};
   }
 
-  ScalingOptions options_;
+  ScalingOptions options_{};
 };
 
 }  // namespace HIFLOAT_NAMESPACE

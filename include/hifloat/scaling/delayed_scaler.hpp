@@ -157,12 +157,12 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
     return detail::choose_scale(options_, mode_, tensor_, finite_amax);
   }
 
-  ScalingOptions options_;
+  ScalingOptions options_{};
   Algorithm algorithm_;
   ScalingMode mode_ = ScalingMode::Track;
   std::uint32_t staged_ = 0;  ///< largest magnitude bits observed since the last commit
   detail::StepCounter steps_;
-  detail::TensorState tensor_;
+  detail::TensorState tensor_{};
   Storage storage_;
 };
 

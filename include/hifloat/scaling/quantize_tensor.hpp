@@ -98,7 +98,7 @@ template <class Code, class Choose, class X, class Y, std::same_as<PhiloxKey>...
   check_ranges(in, out, true);
   const ScaleParams params = params_of(options, choose(), x);
   return in_pieces(executor_of(x), in.size(), out.data(), sizeof(out[0]), [&](std::size_t first, std::size_t count) {
-    QuantizeStats stats;
+    QuantizeStats stats{};
     Code codes[block];
     for (std::size_t begin = first; begin < first + count; begin += block) {
       const std::size_t n = std::min(block, first + count - begin);
@@ -116,7 +116,7 @@ template <class X, class Y>
   const auto in = span_of(x);
   const auto out = span_of(y);
   check_ranges(in, out, true);
-  QuantizeStats stats;
+  QuantizeStats stats{};
   stats.count = in.size();
   stats.amax = abs_max(x);
   using Element = code_t<const X>;

@@ -24,7 +24,7 @@ struct CommonScalerState {
   std::string algorithm;                    ///< its id
   std::vector<std::byte> parameters;        ///< its parameters: binary64, lowest byte first, or the object's bytes
   std::uint64_t window = 0;                 ///< in amaxes
-  ScalingOptions options;                   ///< as they were given
+  ScalingOptions options{};                 ///< as they were given
   ScalingMode mode = ScalingMode::Track;    ///< at the time
   detail::StepCounter steps;                ///< the last numbered step
 
@@ -47,7 +47,7 @@ struct TensorScalerState {
 
 /// The state of a DelayedScaler.
 struct ScalerState : CommonScalerState {
-  TensorScalerState tensor;  ///< of its one tensor
+  TensorScalerState tensor{};  ///< of its one tensor
 
   /// Member by member.
   HIFLOAT_KEYED friend bool operator==(const ScalerState&, const ScalerState&) = default;
