@@ -18,7 +18,6 @@ ProbeDigests probe_no_exceptions();
 #if defined(HIFLOAT_TEST_OPENMP)
 ProbeDigests probe_openmp();
 #endif
-bool mistakes_throw();  // tests/flags/throws.cpp
 
 TEST_CASE("compiler and instruction set change no bit") {
   // What g++ 12, clang 14 and clang 19 agree on, at any level of optimisation and on every instruction set. It changes
@@ -36,8 +35,6 @@ TEST_CASE("compiler flags change no bit") {
   CHECK((probe_openmp() == expected));
 #endif
 }
-
-TEST_CASE("array functions throw beside a file without exceptions, which has its own") { CHECK(mistakes_throw()); }
 
 TEST_CASE("the caller's rounding mode changes no bit and stays") {
   const ProbeDigests expected = probe_plain();

@@ -31,10 +31,24 @@
 #endif
 
 // Two files compiled with different instruction sets, -ffast-math or without exceptions may meet too. Their inline
-// functions have different bodies, and a linker would keep one of them for both: functions and `detail` namespaces
-// therefore carry the switches that change code. Public types do not: they may be passed from file to file.
+// functions have different bodies, and a linker would keep one of them for both. Every function therefore carries the
+// switches that change code, its key, in one of two ways. Functions that belong to no public type, and all that such a
+// function alone needs, live in inline namespaces named by the key. Public types can't: they are passed from file to
+// file, and are the same in all of them. Their functions, and whatever else is in no keyed namespace, begin with
+// HIFLOAT_KEYED: an ABI tag is part of the function's name alone. tests/flags/shared_code.sh looks whether that is
+// done. What a compiler defines by itself, as the copies of an aggregate, can't be keyed. Aggregates are therefore
+// made with {} on the common paths: that calls nothing.
+//
+// Each part of the key is the first of its list that applies. Mixtures that no kind of CPU has (-mavx512bw -mno-avx2)
+// are not told apart, nor is what no compiler tells: -ffp-contract, and in clang -fassociative-math by itself.
 #if defined(__FAST_MATH__) || defined(_M_FP_FAST)
 #define HIFLOAT_KEY_MATH fast
+#elif defined(__ASSOCIATIVE_MATH__)
+#define HIFLOAT_KEY_MATH associative
+#elif defined(__RECIPROCAL_MATH__)
+#define HIFLOAT_KEY_MATH reciprocal
+#elif defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__
+#define HIFLOAT_KEY_MATH finite
 #else
 #define HIFLOAT_KEY_MATH ieee
 #endif
@@ -70,6 +84,22 @@
 #else
 #define HIFLOAT_KEY_FMA nofma
 #endif
+#if defined(__F16C__)
+#define HIFLOAT_KEY_HALF f16c
+#else
+#define HIFLOAT_KEY_HALF nof16c
+#endif
+#if defined(__BMI2__)
+#define HIFLOAT_KEY_BITS bmi2
+#elif defined(__LZCNT__)
+#define HIFLOAT_KEY_BITS lzcnt
+#elif defined(__BMI__)
+#define HIFLOAT_KEY_BITS bmi
+#elif defined(__POPCNT__)
+#define HIFLOAT_KEY_BITS popcnt
+#else
+#define HIFLOAT_KEY_BITS nobits
+#endif
 #if defined(__cpp_exceptions) || defined(_CPPUNWIND)
 #define HIFLOAT_HAS_EXCEPTIONS 1
 #else
@@ -85,10 +115,21 @@
 #else
 #define HIFLOAT_KEY_SIMD nosimd
 #endif
-#define HIFLOAT_JOIN_(a, b, c, d, e) a##_##b##_##c##_##d##_##e
-#define HIFLOAT_JOIN(a, b, c, d, e) HIFLOAT_JOIN_(a, b, c, d, e)
-#define HIFLOAT_KEY \
-  HIFLOAT_JOIN(HIFLOAT_KEY_ISA, HIFLOAT_KEY_FMA, HIFLOAT_KEY_MATH, HIFLOAT_KEY_ERRORS, HIFLOAT_KEY_SIMD)
+#define HIFLOAT_JOIN_(a, b, c, d, e, f, g) a##_##b##_##c##_##d##_##e##_##f##_##g
+#define HIFLOAT_JOIN(a, b, c, d, e, f, g) HIFLOAT_JOIN_(a, b, c, d, e, f, g)
+#define HIFLOAT_KEY                                                                                    \
+  HIFLOAT_JOIN(HIFLOAT_KEY_ISA, HIFLOAT_KEY_FMA, HIFLOAT_KEY_HALF, HIFLOAT_KEY_BITS, HIFLOAT_KEY_MATH, \
+               HIFLOAT_KEY_ERRORS, HIFLOAT_KEY_SIMD)
+#define HIFLOAT_TEXT_(x) #x
+#define HIFLOAT_TEXT(x) HIFLOAT_TEXT_(x)
+#if defined(__GNUC__)
+#define HIFLOAT_KEYED [[gnu::abi_tag(HIFLOAT_TEXT(HIFLOAT_KEY))]]
+#if defined(__NVCC__)
+#pragma nv_diag_suppress 2648  // it takes some templates' tag for a second one
+#endif
+#else
+#define HIFLOAT_KEYED
+#endif
 #define HIFLOAT_FUNCTION_NAMESPACE HIFLOAT_NAMESPACE::inline HIFLOAT_KEY
 #define HIFLOAT_DETAIL_NAMESPACE HIFLOAT_NAMESPACE::detail::inline HIFLOAT_KEY
 #define HIFLOAT_DIAGNOSTICS_NAMESPACE HIFLOAT_NAMESPACE::diagnostics::inline HIFLOAT_KEY

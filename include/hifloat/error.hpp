@@ -10,7 +10,7 @@
 
 namespace HIFLOAT_NAMESPACE::detail {
 
-[[noreturn]] inline void fail(const char* exception, const char* message) noexcept {
+HIFLOAT_KEYED [[noreturn]] inline void fail(const char* exception, const char* message) noexcept {
   std::fprintf(stderr, "%s: %s\n", exception, message);
   std::abort();
 }

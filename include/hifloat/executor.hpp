@@ -28,12 +28,11 @@ class Task {
  public:
   /// Of anything that is called with a piece's number; `work` must outlive the task.
   template <class F>
-    requires std::invocable<const F&, std::size_t>
-  explicit Task(const F& work) noexcept
+  requires std::invocable<const F&, std::size_t> HIFLOAT_KEYED explicit Task(const F& work) noexcept
       : work_(&work), call_([](const void* f, std::size_t i) { (*static_cast<const F*>(f))(i); }) {}
 
   /// Does piece i. Any thread may call it, and several at a time. It throws nothing.
-  void operator()(std::size_t i) const { call_(work_, i); }
+  HIFLOAT_KEYED void operator()(std::size_t i) const { call_(work_, i); }
 
  private:
   const void* work_;
@@ -57,9 +56,9 @@ namespace executor {
 /// The calling thread: what plain ranges are worked on by.
 struct Serial {
   /// One: arrays are not split.
-  [[nodiscard]] static constexpr std::size_t concurrency() noexcept { return 1; }
+  HIFLOAT_KEYED [[nodiscard]] static constexpr std::size_t concurrency() noexcept { return 1; }
   /// The pieces in order.
-  void operator()(std::size_t pieces, const Task& task) const {
+  HIFLOAT_KEYED void operator()(std::size_t pieces, const Task& task) const {
     for (std::size_t i = 0; i < pieces; ++i) task(i);
   }
 };
@@ -71,11 +70,11 @@ struct OpenMp {
   int threads = 0;  ///< how many; 0 or less leaves that to OpenMP
 
   /// `threads`, or omp_get_max_threads().
-  [[nodiscard]] std::size_t concurrency() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] std::size_t concurrency() const noexcept {
     return static_cast<std::size_t>(threads > 0 ? threads : omp_get_max_threads());
   }
   /// By a team of so many threads, each taking the next piece that is left.
-  void operator()(std::size_t pieces, const Task& task) const {
+  HIFLOAT_KEYED void operator()(std::size_t pieces, const Task& task) const {
     const int team = static_cast<int>(concurrency());
 #pragma omp parallel for schedule(dynamic, 1) num_threads(team)
     for (std::size_t i = 0; i < pieces; ++i) task(i);
@@ -90,13 +89,13 @@ template <Executor E, class T>
 class OnExecutor {
  public:
   /// Copies the executor; the elements must outlive the range.
-  OnExecutor(const E& executor, std::span<T> elements) : executor_(executor), elements_(elements) {}
+  HIFLOAT_KEYED OnExecutor(const E& executor, std::span<T> elements) : executor_(executor), elements_(elements) {}
 
-  [[nodiscard]] T* data() const noexcept { return elements_.data(); }           ///< the first element
-  [[nodiscard]] std::size_t size() const noexcept { return elements_.size(); }  ///< in elements
-  [[nodiscard]] T* begin() const noexcept { return data(); }                    ///< as data()
-  [[nodiscard]] T* end() const noexcept { return data() + size(); }             ///< behind the last element
-  [[nodiscard]] const E& executor() const noexcept { return executor_; }        ///< the copy that works
+  HIFLOAT_KEYED [[nodiscard]] T* data() const noexcept { return elements_.data(); }           ///< the first element
+  HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return elements_.size(); }  ///< in elements
+  HIFLOAT_KEYED [[nodiscard]] T* begin() const noexcept { return data(); }                    ///< as data()
+  HIFLOAT_KEYED [[nodiscard]] T* end() const noexcept { return data() + size(); }       ///< behind the last element
+  HIFLOAT_KEYED [[nodiscard]] const E& executor() const noexcept { return executor_; }  ///< the copy that works
 
  private:
   E executor_;
@@ -106,8 +105,8 @@ class OnExecutor {
 /// The elements of a contiguous range, to be passed as the input of an array function or of a scaler. Refers to the
 /// range, which must outlive it.
 template <Executor E, std::ranges::contiguous_range Range>
-  requires std::ranges::sized_range<Range> && std::ranges::borrowed_range<Range>
-[[nodiscard]] auto on(const E& executor, Range&& range) {
+requires std::ranges::sized_range<Range> && std::ranges::borrowed_range<Range> HIFLOAT_KEYED [[nodiscard]] auto on(
+    const E& executor, Range&& range) {
   using T = std::remove_reference_t<std::ranges::range_reference_t<Range>>;
   return OnExecutor<E, T>(executor, std::span<T>(std::ranges::data(range), std::ranges::size(range)));
 }

@@ -29,14 +29,14 @@ inline constexpr std::uint8_t sign_bit = 0x80;   ///< of a negative code
 
 /// Mantissa bits that a value with binary exponent `exponent` keeps: 3 for |E| <= 3, 2 up to 7, 1 up to 15, 0 below
 /// 2^-15.
-[[nodiscard]] HIFLOAT_HD constexpr int mantissa_width(int exponent) noexcept {
+HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr int mantissa_width(int exponent) noexcept {
   const int distance = exponent < 0 ? -exponent : exponent;
   return 3 - (distance >= 4) - (distance >= 8) - (distance >= 16);
 }
 
 /// The magnitude code of 2^exponent * (1 + mantissa / 2^mantissa_width(exponent)), for min_exponent <= exponent <=
 /// max_exponent.
-[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t compose(int exponent, unsigned mantissa) noexcept {
+HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t compose(int exponent, unsigned mantissa) noexcept {
   if (exponent < min_normal_exponent) return static_cast<std::uint8_t>(exponent - min_exponent + 1);
   const unsigned magnitude = static_cast<unsigned>(exponent < 0 ? -exponent : exponent);
   const int width = mantissa_width(exponent);
@@ -50,7 +50,7 @@ inline constexpr std::uint8_t sign_bit = 0x80;   ///< of a negative code
 /// The rank of 2^exponent. Positive magnitudes in order of value have the ranks 0..127: 0 is zero, 1 is 2^-22, 126 is
 /// 2^15, 127 infinity. Every binade holds one value, one more where a mantissa bit is kept, two more for the second
 /// bit, four more for the third.
-[[nodiscard]] HIFLOAT_HD constexpr int first_rank(int exponent) noexcept {
+HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr int first_rank(int exponent) noexcept {
   constexpr auto binades_below = [](int e, int reach) {  // of those with |E| <= reach
     return e < -reach ? 0 : e > reach ? 2 * reach + 1 : e + reach;
   };
@@ -62,7 +62,7 @@ inline constexpr std::uint8_t sign_bit = 0x80;   ///< of a negative code
 namespace generate {
 /// Eight bytes: for the ranks from `first` on, what code and rank differ by. It is the same for eight neighbouring
 /// ranks.
-constexpr std::uint64_t rank_xor_code(int first) noexcept {
+HIFLOAT_KEYED constexpr std::uint64_t rank_xor_code(int first) noexcept {
   std::uint64_t packed = 0;
   for (int exponent = min_exponent; exponent <= max_exponent; ++exponent) {
     for (unsigned mantissa = 0; mantissa < 1u << mantissa_width(exponent); ++mantissa) {
@@ -78,7 +78,7 @@ inline constexpr std::uint64_t low_ranks = rank_xor_code(0),  ///< of the ranks 
 }  // namespace generate
 
 /// The magnitude code of a rank, 0..127.
-[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t code_of_rank(int rank) noexcept {
+HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t code_of_rank(int rank) noexcept {
   const std::uint64_t packed = rank < 64 ? generate::low_ranks : generate::high_ranks;
   return static_cast<std::uint8_t>(static_cast<unsigned>(rank) ^ (packed >> (rank & 0x38) & 0x7F));
 }
@@ -95,9 +95,9 @@ inline constexpr std::uint8_t infinity = compose(max_exponent, 1);           ///
 inline constexpr std::uint8_t negative_infinity = sign_bit | infinity;       ///< that of -1.5 * 2^15
 
 /// For the one NaN.
-[[nodiscard]] HIFLOAT_HD constexpr bool is_nan(std::uint8_t code) noexcept { return code == nan; }
+HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr bool is_nan(std::uint8_t code) noexcept { return code == nan; }
 /// For both infinities.
-[[nodiscard]] HIFLOAT_HD constexpr bool is_infinite(std::uint8_t code) noexcept {
+HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr bool is_infinite(std::uint8_t code) noexcept {
   return (code & ~sign_bit) == infinity;
 }
 
@@ -122,11 +122,11 @@ struct Fields {
   unsigned mantissa = 0;   ///< below 2^mantissa_bits; 0 for denormals
 
   /// Field by field.
-  friend constexpr bool operator==(const Fields&, const Fields&) = default;
+  HIFLOAT_KEYED friend constexpr bool operator==(const Fields&, const Fields&) = default;
 };
 
 /// Takes any of the 256 codes apart. Zero, NaN and infinities have the fields of their bit pattern.
-[[nodiscard]] HIFLOAT_HD constexpr Fields fields(std::uint8_t code) noexcept {
+HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr Fields fields(std::uint8_t code) noexcept {
   Fields f;
   const unsigned magnitude = code & 0x7Fu;
   f.negative = (code & sign_bit) != 0;
@@ -153,7 +153,7 @@ struct Fields {
 
 /// The value of a code as binary32 bits, always exact. NaN is 0x7FC00000. (Every value is exact in bfloat16 and
 /// binary16 as well.)
-[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t binary32_bits(std::uint8_t code) noexcept {
+HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr std::uint32_t binary32_bits(std::uint8_t code) noexcept {
   namespace b32 = hifloat::detail::binary32;
   const Fields f = fields(code);
   if (f.kind == Kind::Zero) return 0;

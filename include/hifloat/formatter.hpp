@@ -21,7 +21,7 @@
 /// the exact value as float does.
 template <class Rounding, class Overflow>
 struct std::formatter<hifloat::hif8<Rounding, Overflow>, char> {
-  constexpr auto parse(std::format_parse_context& context) {
+  HIFLOAT_KEYED constexpr auto parse(std::format_parse_context& context) {
     auto p = context.begin();
     const auto last = context.end();
     const auto is_digit = [&] { return p != last && *p >= '0' && *p <= '9'; };
@@ -58,7 +58,7 @@ struct std::formatter<hifloat::hif8<Rounding, Overflow>, char> {
   }
 
   template <class Context>
-  auto format(hifloat::hif8<Rounding, Overflow> x, Context& context) const {
+  HIFLOAT_KEYED auto format(hifloat::hif8<Rounding, Overflow> x, Context& context) const {
     if (is_float_) return float_.format(static_cast<float>(x), context);
     const hifloat::SmallText text = hifloat::to_text(x);
     const std::size_t width = width_is_argument_ ? width_from(context.arg(width_)) : width_;
@@ -75,7 +75,7 @@ struct std::formatter<hifloat::hif8<Rounding, Overflow>, char> {
   static constexpr std::size_t too_wide = 100'000'000;
 
   template <class Argument>
-  static std::size_t width_from(const Argument& argument) {
+  HIFLOAT_KEYED static std::size_t width_from(const Argument& argument) {
     return std::visit_format_arg(
         [](auto value) -> std::size_t {
           using Value = decltype(value);
@@ -100,7 +100,7 @@ struct std::formatter<hifloat::hif8<Rounding, Overflow>, char> {
 template <>
 struct std::formatter<hifloat::SmallText, char> : std::formatter<std::string_view, char> {
   template <class Context>
-  auto format(const hifloat::SmallText& text, Context& context) const {
+  HIFLOAT_KEYED auto format(const hifloat::SmallText& text, Context& context) const {
     return std::formatter<std::string_view, char>::format(text, context);
   }
 };

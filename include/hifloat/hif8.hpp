@@ -124,64 +124,68 @@ class hif8 {
   using rounding_policy = Rounding;  ///< the first argument
   using overflow_policy = Overflow;  ///< the second argument
 
-  constexpr hif8() = default;
+  HIFLOAT_KEYED constexpr hif8() = default;
 
   /// From float, double, bfloat16, binary16 or a type that storage_traits maps to them: rounded once.
   template <FloatingStorage T>
     requires(!Rounding::uses_random)
-  HIFLOAT_HD explicit constexpr hif8(T x) noexcept : bits_(encode<Rounding, Overflow>(x)) {}
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr hif8(T x) noexcept : bits_(encode<Rounding, Overflow>(x)) {}
 
   /// From an integer: rounded once from its exact value.
   template <class I>
     requires(std::is_integral_v<I> && sizeof(I) <= 8 && !Rounding::uses_random)
-  HIFLOAT_HD explicit constexpr hif8(I x) noexcept : bits_(encode<Rounding, Overflow>(x)) {}
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr hif8(I x) noexcept : bits_(encode<Rounding, Overflow>(x)) {}
 
   /// From another policy's number: the same bits, the same value.
   template <class R, class O>
-  HIFLOAT_HD explicit constexpr hif8(hif8<R, O> x) noexcept : bits_(x.bits()) {}
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr hif8(hif8<R, O> x) noexcept : bits_(x.bits()) {}
 
   /// Rounded with 16 random bits, uniform on 0..65535.
   template <FloatingStorage T>
     requires(Rounding::uses_random)
-  [[nodiscard]] HIFLOAT_HD static constexpr hif8 round(T x, std::uint16_t random) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr hif8 round(T x, std::uint16_t random) noexcept {
     return from_bits(encode<Rounding, Overflow>(x, random));
   }
 
   /// The number with this code; all 256 are valid.
-  [[nodiscard]] HIFLOAT_HD static constexpr hif8 from_bits(std::uint8_t bits) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr hif8 from_bits(std::uint8_t bits) noexcept {
     hif8 x;
     x.bits_ = bits;
     return x;
   }
   /// The code.
-  [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t bits() const noexcept { return bits_; }
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t bits() const noexcept { return bits_; }
 
   /// Exact.
-  HIFLOAT_HD explicit constexpr operator float() const noexcept { return decode(bits_); }
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr operator float() const noexcept { return decode(bits_); }
   /// Exact.
-  HIFLOAT_HD explicit constexpr operator double() const noexcept { return static_cast<double>(decode(bits_)); }
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr operator double() const noexcept {
+    return static_cast<double>(decode(bits_));
+  }
 
   /// Sign change. 0 and NaN have no sign and stay what they are.
-  [[nodiscard]] HIFLOAT_HD constexpr hif8 operator-() const noexcept { return from_bits(detail::negate(bits_)); }
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr hif8 operator-() const noexcept {
+    return from_bits(detail::negate(bits_));
+  }
   /// The number itself.
-  [[nodiscard]] HIFLOAT_HD constexpr hif8 operator+() const noexcept { return *this; }
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr hif8 operator+() const noexcept { return *this; }
 
   /// By value; NaN differs from everything and is unordered.
   /// @{
-  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(hif8 a, hif8 b) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(hif8 a, hif8 b) noexcept {
     return a.bits_ == b.bits_ && !format::is_nan(a.bits_);
   }
-  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator<(hif8 a, hif8 b) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator<(hif8 a, hif8 b) noexcept {
     return detail::rank_of(a.bits_) < detail::rank_of(b.bits_) && !format::is_nan(b.bits_);  // NaN has the highest rank
   }
-  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator<=(hif8 a, hif8 b) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator<=(hif8 a, hif8 b) noexcept {
     return detail::rank_of(a.bits_) <= detail::rank_of(b.bits_) && !format::is_nan(b.bits_);
   }
-  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator>(hif8 a, hif8 b) noexcept { return b < a; }
-  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator>=(hif8 a, hif8 b) noexcept { return b <= a; }
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator>(hif8 a, hif8 b) noexcept { return b < a; }
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator>=(hif8 a, hif8 b) noexcept { return b <= a; }
   /// @}
   /// On the host, as std::partial_ordering lives there; the operators above are for both sides.
-  [[nodiscard]] friend constexpr std::partial_ordering operator<=>(hif8 a, hif8 b) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] friend constexpr std::partial_ordering operator<=>(hif8 a, hif8 b) noexcept {
     if (format::is_nan(a.bits_) || format::is_nan(b.bits_)) return std::partial_ordering::unordered;
     return detail::rank_of(a.bits_) <=> detail::rank_of(b.bits_);
   }

@@ -68,33 +68,35 @@ struct std::numeric_limits<hifloat::hif8<Rounding, Overflow>> {
   static constexpr int max_exponent10 = hifloat::detail::decimal_digits(hifloat::format::max_exponent);
 
   /// The least positive normal number, 2^-15.
-  [[nodiscard]] HIFLOAT_HD static constexpr Number min() noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number min() noexcept {
     return Number::from_bits(hifloat::format::min_normal);
   }
   /// The greatest finite number, 2^15.
-  [[nodiscard]] HIFLOAT_HD static constexpr Number max() noexcept { return Number::from_bits(hifloat::format::max); }
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number max() noexcept {
+    return Number::from_bits(hifloat::format::max);
+  }
   /// The least finite number, -2^15.
-  [[nodiscard]] HIFLOAT_HD static constexpr Number lowest() noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number lowest() noexcept {
     return Number::from_bits(hifloat::format::lowest);
   }
   /// The distance from 1 to the next number, 0.125.
-  [[nodiscard]] HIFLOAT_HD static constexpr Number epsilon() noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number epsilon() noexcept {
     return Number::from_bits(hifloat::format::epsilon);
   }
   /// The largest rounding error in ulps: 1/2 where the policy rounds to nearest, else 1.
-  [[nodiscard]] HIFLOAT_HD static constexpr Number round_error() noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number round_error() noexcept {
     return Number::from_bits(hifloat::format::compose(hifloat::detail::rounds_to_nearest<Rounding> ? -1 : 0, 0));
   }
-  [[nodiscard]] HIFLOAT_HD static constexpr Number infinity() noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number infinity() noexcept {
     return Number::from_bits(hifloat::format::infinity);
   }
-  [[nodiscard]] HIFLOAT_HD static constexpr Number quiet_NaN() noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number quiet_NaN() noexcept {
     return Number::from_bits(hifloat::format::nan);
   }
   /// There is none; this is the quiet one.
-  [[nodiscard]] HIFLOAT_HD static constexpr Number signaling_NaN() noexcept { return quiet_NaN(); }
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number signaling_NaN() noexcept { return quiet_NaN(); }
   /// The least positive number, 2^-22.
-  [[nodiscard]] HIFLOAT_HD static constexpr Number denorm_min() noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number denorm_min() noexcept {
     return Number::from_bits(hifloat::format::denorm_min);
   }
 };
@@ -106,7 +108,7 @@ struct std::numeric_limits<hifloat::hif8<Rounding, Overflow>> {
 /// Equal numbers have equal hashes: zero and NaN have one code each, so the code is the number.
 template <class Rounding, class Overflow>
 struct std::hash<hifloat::hif8<Rounding, Overflow>> {
-  [[nodiscard]] constexpr std::size_t operator()(hifloat::hif8<Rounding, Overflow> x) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t operator()(hifloat::hif8<Rounding, Overflow> x) const noexcept {
     return x.bits();
   }
 };

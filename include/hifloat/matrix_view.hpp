@@ -17,43 +17,46 @@ class MatrixView {
  public:
   using value_type = std::remove_cv_t<T>;  ///< of an element
 
-  constexpr MatrixView() = default;
+  HIFLOAT_KEYED constexpr MatrixView() = default;
   /// One row behind the other.
-  constexpr MatrixView(T* data, std::size_t rows, std::size_t columns) noexcept
+  HIFLOAT_KEYED constexpr MatrixView(T* data, std::size_t rows, std::size_t columns) noexcept
       : MatrixView(data, rows, columns, columns, 1) {}
   /// Any strides, in elements; 0 repeats a row or column. Nothing is checked.
-  constexpr MatrixView(T* data, std::size_t rows, std::size_t columns, std::size_t row_stride,
-                       std::size_t column_stride = 1) noexcept
+  HIFLOAT_KEYED constexpr MatrixView(T* data, std::size_t rows, std::size_t columns, std::size_t row_stride,
+                                     std::size_t column_stride = 1) noexcept
       : data_(data), rows_(rows), columns_(columns), row_stride_(row_stride), column_stride_(column_stride) {}
   /// To read what the other may write.
   template <class U>
     requires(std::is_same_v<const U, T>)
-  constexpr MatrixView(const MatrixView<U>& other) noexcept  // NOLINT(google-explicit-constructor): as a span's
+  HIFLOAT_KEYED constexpr MatrixView(
+      const MatrixView<U>& other) noexcept  // NOLINT(google-explicit-constructor): as a span's
       : MatrixView(other.data(), other.rows(), other.columns(), other.row_stride(), other.column_stride()) {}
 
-  [[nodiscard]] constexpr T* data() const noexcept { return data_; }                       ///< element (0, 0)
-  [[nodiscard]] constexpr std::size_t rows() const noexcept { return rows_; }              ///< m of m x n
-  [[nodiscard]] constexpr std::size_t columns() const noexcept { return columns_; }        ///< n of m x n
-  [[nodiscard]] constexpr std::size_t row_stride() const noexcept { return row_stride_; }  ///< elements from row to row
+  HIFLOAT_KEYED [[nodiscard]] constexpr T* data() const noexcept { return data_; }                 ///< element (0, 0)
+  HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t rows() const noexcept { return rows_; }        ///< m of m x n
+  HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t columns() const noexcept { return columns_; }  ///< n of m x n
+  /// Elements from row to row.
+  HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t row_stride() const noexcept { return row_stride_; }
   /// Elements from column to column.
-  [[nodiscard]] constexpr std::size_t column_stride() const noexcept { return column_stride_; }
-  [[nodiscard]] constexpr bool empty() const noexcept { return rows_ == 0 || columns_ == 0; }  ///< no row, or no column
+  HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t column_stride() const noexcept { return column_stride_; }
+  /// No row, or no column.
+  HIFLOAT_KEYED [[nodiscard]] constexpr bool empty() const noexcept { return rows_ == 0 || columns_ == 0; }
   /// How many elements lie from the first to behind the last; 0 for an empty matrix.
-  [[nodiscard]] constexpr std::size_t extent() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t extent() const noexcept {
     return empty() ? 0 : (rows_ - 1) * row_stride_ + (columns_ - 1) * column_stride_ + 1;
   }
 
   /// Element (row, column), which must be there.
-  [[nodiscard]] constexpr T& operator()(std::size_t row, std::size_t column) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] constexpr T& operator()(std::size_t row, std::size_t column) const noexcept {
     return data_[row * row_stride_ + column * column_stride_];
   }
   /// The same elements, with rows and columns exchanged.
-  [[nodiscard]] constexpr MatrixView transposed() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] constexpr MatrixView transposed() const noexcept {
     return {data_, columns_, rows_, column_stride_, row_stride_};
   }
   /// Part of it, from (row, column) on; what reaches past the end is std::invalid_argument.
-  [[nodiscard]] constexpr MatrixView block(std::size_t row, std::size_t column, std::size_t rows,
-                                           std::size_t columns) const {
+  HIFLOAT_KEYED [[nodiscard]] constexpr MatrixView block(std::size_t row, std::size_t column, std::size_t rows,
+                                                         std::size_t columns) const {
     if (row > rows_ || column > columns_ || rows > rows_ - row || columns > columns_ - column) {
       HIFLOAT_THROW(std::invalid_argument, "hifloat: a block reaches past the end of its matrix");
     }

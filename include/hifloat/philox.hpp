@@ -22,7 +22,7 @@ struct PhiloxBlock {
   std::uint32_t word[4];  ///< in the order of the paper
 
   /// Word by word.
-  friend constexpr bool operator==(const PhiloxBlock&, const PhiloxBlock&) = default;
+  HIFLOAT_KEYED friend constexpr bool operator==(const PhiloxBlock&, const PhiloxBlock&) = default;
 };
 
 }  // namespace HIFLOAT_NAMESPACE

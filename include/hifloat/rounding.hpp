@@ -41,7 +41,9 @@ struct TiesAway {
       passes_largest = true,                  ///< from 40960 on
       round_trips = true;                     ///< exact values stay
   /// From half a step on.
-  [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept { return t.discarded >= half; }
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
+    return t.discarded >= half;
+  }
 };
 
 /// Nearest value, ties to the even significand of x's own binade: 40960 stays 32768, 2^-23 becomes 0, and where no
@@ -51,7 +53,7 @@ struct TiesEven {
       passes_largest = true,                  ///< above 40960
       round_trips = true;                     ///< exact values stay
   /// Past half a step; at half of one where the significand is odd.
-  [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
     return t.discarded > half || (t.discarded == half && (t.kept & 1) != 0);
   }
 };
@@ -62,7 +64,7 @@ struct TowardZero {
       passes_largest = false,                 ///< 2^15 is the end
       round_trips = true;                     ///< exact values stay
   /// Never.
-  [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated&) noexcept { return false; }
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated&) noexcept { return false; }
 };
 
 /// The Ascend 950's deterministic stand-in for stochastic rounding (SSR): the source's lowest bits T serve as the
@@ -74,7 +76,7 @@ struct SimplifiedStochastic {
       passes_largest = true,                  ///< from 2^15 on, where F >= T
       round_trips = false;                    ///< exact values may go up: 16.0f, whose T is 0
   /// Where the discarded bits are T or more, but nothing below half of the smallest value.
-  [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
     const bool below_half_of_the_smallest = t.kept == 0 && t.discarded < half;
     return t.discarded >= t.threshold && !below_half_of_the_smallest;
   }
@@ -86,7 +88,7 @@ struct Hybrid {
       passes_largest = true,                  ///< from 2^15 on, where F >= T
       round_trips = false;                    ///< exact values may go up: 16.0f, whose T is 0
   /// As the policy of this exponent does.
-  [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
     return t.mantissa_width == 3 ? TiesAway::rounds_up(t) : SimplifiedStochastic::rounds_up(t);
   }
 };
@@ -98,7 +100,7 @@ struct Stochastic {
       passes_largest = true,                 ///< above 2^15, by chance
       round_trips = true;                    ///< exact values stay
   /// With the probability that the discarded part has of a step, in 65536ths.
-  [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
     return (t.discarded >> 48) + t.random >= 65536;
   }
 };

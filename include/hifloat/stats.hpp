@@ -20,7 +20,7 @@ struct QuantizeStats {
   std::uint64_t non_finite = 0;       ///< infinite or NaN x
 
   /// Merges, in any order with the same result.
-  constexpr QuantizeStats& operator+=(const QuantizeStats& other) noexcept {
+  HIFLOAT_KEYED constexpr QuantizeStats& operator+=(const QuantizeStats& other) noexcept {
     count += other.count;
     if (amax_bits() < other.amax_bits()) amax = other.amax;  // as integers, NaN is above infinity
     overflowed += other.overflowed;
@@ -30,18 +30,22 @@ struct QuantizeStats {
     return *this;
   }
   /// A += b.
-  [[nodiscard]] friend constexpr QuantizeStats operator+(QuantizeStats a, const QuantizeStats& b) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] friend constexpr QuantizeStats operator+(QuantizeStats a,
+                                                                       const QuantizeStats& b) noexcept {
     return a += b;
   }
 
   /// Equal counts and the same amax bits.
-  [[nodiscard]] friend constexpr bool operator==(const QuantizeStats& a, const QuantizeStats& b) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] friend constexpr bool operator==(const QuantizeStats& a,
+                                                               const QuantizeStats& b) noexcept {
     return a.count == b.count && a.amax_bits() == b.amax_bits() && a.overflowed == b.overflowed &&
            a.demoted == b.demoted && a.flushed_to_zero == b.flushed_to_zero && a.non_finite == b.non_finite;
   }
 
  private:
-  [[nodiscard]] constexpr std::uint32_t amax_bits() const noexcept { return detail::bit_cast<std::uint32_t>(amax); }
+  HIFLOAT_KEYED [[nodiscard]] constexpr std::uint32_t amax_bits() const noexcept {
+    return detail::bit_cast<std::uint32_t>(amax);
+  }
 };
 
 }  // namespace HIFLOAT_NAMESPACE

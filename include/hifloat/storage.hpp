@@ -42,24 +42,24 @@ namespace HIFLOAT_NAMESPACE {
 /// A bfloat16 word: 1 sign, 8 exponent, 7 mantissa bits. Storage only; compute in float.
 class bfloat16 {
  public:
-  constexpr bfloat16() = default;
+  HIFLOAT_KEYED constexpr bfloat16() = default;
   /// Nearest, ties to even; past the largest number infinity, every NaN becomes 0x7FC0.
-  HIFLOAT_HD explicit constexpr bfloat16(float x) noexcept
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr bfloat16(float x) noexcept
       : bits_(detail::to_bfloat16_word(detail::bit_cast<std::uint32_t>(x))) {}
   /// The number that is this word; all are valid.
-  [[nodiscard]] HIFLOAT_HD static constexpr bfloat16 from_bits(std::uint16_t bits) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr bfloat16 from_bits(std::uint16_t bits) noexcept {
     bfloat16 x;
     x.bits_ = bits;
     return x;
   }
-  [[nodiscard]] HIFLOAT_HD constexpr std::uint16_t bits() const noexcept { return bits_; }  ///< the word
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr std::uint16_t bits() const noexcept { return bits_; }  ///< the word
   /// Exact.
-  HIFLOAT_HD explicit constexpr operator float() const noexcept {
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr operator float() const noexcept {
     return detail::bit_cast<float>(static_cast<std::uint32_t>(bits_) << 16);
   }
 
   /// By value, as floats compare: 0 equals -0, NaN nothing.
-  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(bfloat16 a, bfloat16 b) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(bfloat16 a, bfloat16 b) noexcept {
     return detail::is_equal(static_cast<float>(a), static_cast<float>(b));
   }
 
@@ -70,24 +70,24 @@ class bfloat16 {
 /// An IEEE binary16 word: 1 sign, 5 exponent, 10 mantissa bits. Storage only; compute in float.
 class binary16 {
  public:
-  constexpr binary16() = default;
+  HIFLOAT_KEYED constexpr binary16() = default;
   /// Nearest, ties to even; |x| >= 65520 becomes infinity, every NaN 0x7E00.
-  HIFLOAT_HD explicit constexpr binary16(float x) noexcept
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr binary16(float x) noexcept
       : bits_(detail::to_binary16_word(detail::bit_cast<std::uint32_t>(x))) {}
   /// The number that is this word; all are valid.
-  [[nodiscard]] HIFLOAT_HD static constexpr binary16 from_bits(std::uint16_t bits) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr binary16 from_bits(std::uint16_t bits) noexcept {
     binary16 x;
     x.bits_ = bits;
     return x;
   }
-  [[nodiscard]] HIFLOAT_HD constexpr std::uint16_t bits() const noexcept { return bits_; }  ///< the word
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr std::uint16_t bits() const noexcept { return bits_; }  ///< the word
   /// Exact; a NaN keeps its payload.
-  HIFLOAT_HD explicit constexpr operator float() const noexcept {
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr operator float() const noexcept {
     return detail::bit_cast<float>(detail::from_binary16_word(bits_));
   }
 
   /// By value, as floats compare: 0 equals -0, NaN nothing.
-  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(binary16 a, binary16 b) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(binary16 a, binary16 b) noexcept {
     return detail::is_equal(static_cast<float>(a), static_cast<float>(b));
   }
 

@@ -24,22 +24,27 @@ class SmallText {
  public:
   static constexpr std::size_t capacity = 31;  ///< characters, without the null
 
-  [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }         ///< in characters
-  [[nodiscard]] constexpr const char* data() const noexcept { return characters_; }   ///< size() characters and a null
-  [[nodiscard]] constexpr const char* c_str() const noexcept { return characters_; }  ///< the same
-  [[nodiscard]] constexpr const char* begin() const noexcept { return characters_; }  ///< the first character
+  /// Empty.
+  HIFLOAT_KEYED constexpr SmallText() = default;
+
+  HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }  ///< in characters
+  /// size() characters and a null.
+  HIFLOAT_KEYED [[nodiscard]] constexpr const char* data() const noexcept { return characters_; }
+  HIFLOAT_KEYED [[nodiscard]] constexpr const char* c_str() const noexcept { return characters_; }  ///< the same
+  /// The first character.
+  HIFLOAT_KEYED [[nodiscard]] constexpr const char* begin() const noexcept { return characters_; }
   /// Behind the last, where the null is.
-  [[nodiscard]] constexpr const char* end() const noexcept { return characters_ + size_; }
+  HIFLOAT_KEYED [[nodiscard]] constexpr const char* end() const noexcept { return characters_ + size_; }
   /// Good while this object lives.
-  constexpr operator std::string_view() const noexcept { return {characters_, size_}; }
+  HIFLOAT_KEYED constexpr operator std::string_view() const noexcept { return {characters_, size_}; }
 
   /// Appends; at most `capacity` characters in all, which is not checked.
   /// @{
-  constexpr SmallText& operator+=(char c) noexcept {
+  HIFLOAT_KEYED constexpr SmallText& operator+=(char c) noexcept {
     characters_[size_++] = c;
     return *this;
   }
-  constexpr SmallText& operator+=(std::string_view text) noexcept {
+  HIFLOAT_KEYED constexpr SmallText& operator+=(std::string_view text) noexcept {
     for (const char c : text) *this += c;
     return *this;
   }

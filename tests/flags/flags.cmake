@@ -9,8 +9,6 @@ function(hifloat_add_probe name kind)  # flags...
   target_link_libraries(test_flags PRIVATE probe_${name})
 endfunction()
 hifloat_add_probe(no_exceptions OBJECT -O0 -fno-exceptions -fno-rtti)
-target_sources(test_flags PRIVATE ${CMAKE_CURRENT_LIST_DIR}/throws.cpp)
-set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/throws.cpp PROPERTIES COMPILE_OPTIONS -O0)
 hifloat_add_probe(plain OBJECT -O2)
 hifloat_add_probe(native OBJECT -O3 ${HIFLOAT_NATIVE_FLAGS})
 hifloat_add_probe(native_fast_math OBJECT -O3 ${HIFLOAT_NATIVE_FLAGS} -ffast-math)
@@ -22,9 +20,47 @@ endif()
 # A library that hides its functions: beside plain's, a linker would keep only one copy of what differs in -O alone.
 hifloat_add_probe(unoptimised SHARED -O0)
 
+# What two files would share, if its functions had one name in both: a linker keeps the copy of the file that comes first.
+# At -O0, where every function is one of its own.
+set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/aborts.cpp PROPERTIES COMPILE_OPTIONS "-fno-exceptions;-fno-rtti")
+function(hifloat_add_pair name)  # sources, in the order in which they are linked...
+  list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/)
+  hifloat_add_executable(test_${name} SOURCES ${ARGN} OPTIONS -O0)
+  set_target_properties(test_${name} PROPERTIES UNITY_BUILD OFF)
+  add_test(NAME ${name} COMMAND test_${name})
+endfunction()
+hifloat_add_pair(throws_before_aborts throws.cpp aborts.cpp)
+hifloat_add_pair(throws_behind_aborts aborts.cpp throws.cpp)
+
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  foreach(cpu IN ITEMS avx512 any_cpu)
+    add_library(older_cpu_${cpu} OBJECT ${CMAKE_CURRENT_LIST_DIR}/older_cpu_probe.cpp)
+    set_target_properties(older_cpu_${cpu} PROPERTIES CXX_EXTENSIONS OFF)
+    target_compile_definitions(older_cpu_${cpu} PRIVATE HIFLOAT_PROBE=digest_for_${cpu})
+    target_compile_options(older_cpu_${cpu} PRIVATE -O1 $<$<STREQUAL:${cpu},avx512>:-march=skylake-avx512>)
+    target_link_libraries(older_cpu_${cpu} PRIVATE hifloat::hifloat hifloat_warnings)
+  endforeach()
+  hifloat_add_executable(test_older_cpu SOURCES $<TARGET_OBJECTS:older_cpu_avx512> $<TARGET_OBJECTS:older_cpu_any_cpu>
+    ${CMAKE_CURRENT_LIST_DIR}/older_cpu.cpp)
+  add_test(NAME older_cpu COMMAND test_older_cpu)
+  find_program(HIFLOAT_QEMU qemu-x86_64)
+  mark_as_advanced(HIFLOAT_QEMU)
+  if(HIFLOAT_QEMU)
+    add_test(NAME older_cpu_emulated COMMAND ${HIFLOAT_QEMU} -cpu Nehalem $<TARGET_FILE:test_older_cpu>)
+  endif()
+endif()
+
+# No function is shared: by name, in the probes with their kernels; by code, in all that the public types have.
 find_program(HIFLOAT_NM nm)
 mark_as_advanced(HIFLOAT_NM)
 if(HIFLOAT_NM)
-  hifloat_add_script_test(shared_symbols ${CMAKE_CURRENT_LIST_DIR}/shared_symbols.cmake LABELS compile DEFINES
-    NM=${HIFLOAT_NM} FIRST=$<TARGET_OBJECTS:probe_plain> SECOND=$<TARGET_OBJECTS:probe_native>)
+  foreach(other IN ITEMS native native_fast_math no_exceptions)
+    hifloat_add_script_test(shared_symbols_${other} ${CMAKE_CURRENT_LIST_DIR}/shared_symbols.cmake LABELS compile DEFINES
+      NM=${HIFLOAT_NM} FIRST=$<TARGET_OBJECTS:probe_plain> SECOND=$<TARGET_OBJECTS:probe_${other}>)
+  endforeach()
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  add_test(NAME shared_code COMMAND ${CMAKE_CURRENT_LIST_DIR}/shared_code.sh ${CMAKE_CXX_COMPILER}
+    ${PROJECT_SOURCE_DIR}/include ${CMAKE_CURRENT_LIST_DIR}/members.cpp ${CMAKE_CURRENT_BINARY_DIR}/shared_code)
+  set_tests_properties(shared_code PROPERTIES LABELS compile TIMEOUT 1200)
 endif()

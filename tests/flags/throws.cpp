@@ -1,20 +1,23 @@
-// Compiled with exceptions and linked behind a file without them: a mistake must still throw here.
-#include <span>
-#include <stdexcept>
-#include <vector>
+// Compiled with exceptions and linked beside a file without them (aborts.cpp), in front of it in one program and behind
+// it in another: here a mistake throws.
+#include "mistakes.hpp"
 
-#include <hifloat/hifloat.hpp>
+#include <cstdio>
+#include <exception>
 
-bool mistakes_throw() {
-  const std::vector<float> x(3);
-  std::vector<hifloat::hif8_t> codes(3);
-  try {
-    hifloat::encode(x, std::span(codes).first(2));
-    return false;
-  } catch (const std::invalid_argument&) {}
-  try {
-    hifloat::encode(x, codes, -1.0f);
-    return false;
-  } catch (const std::invalid_argument&) {}
-  return true;
+void use_without_exceptions();  // aborts.cpp
+
+int main() {
+  use_without_exceptions();
+  for (int i = 0; i < mistake_count; ++i) {
+    bool thrown = false;
+    try {
+      make_mistake(i);
+    } catch (const std::exception&) {
+      thrown = true;
+    }
+    if (thrown) continue;
+    std::printf("mistake %d went by\n", i);
+    return 1;
+  }
 }

@@ -41,7 +41,7 @@ class block_encoder {
   using Shared = typename Codec::Table;  ///< what a kernel declares in shared memory
 
   /// To be called by all threads of a block. The scale and the clamp must be the same for all, and are not checked.
-  __device__ explicit block_encoder(Shared& table, const ScaleParams& params = {}) noexcept
+  HIFLOAT_KEYED __device__ explicit block_encoder(Shared& table, const ScaleParams& params = {}) noexcept
       : table_(&table), params_(params) {
     params_.scaled = true;  // the multiplication is what makes NaNs quiet
     Codec::fill(table, params_, detail::gpu::thread_of_block(), detail::gpu::threads_of_block());
@@ -52,31 +52,35 @@ class block_encoder {
   /// @{
   template <FloatingStorage T>
     requires(!Codec::uses_random)
-  [[nodiscard]] __device__ Code operator()(T x) const noexcept { return encode(x, 0); }
+  HIFLOAT_KEYED [[nodiscard]] __device__ Code operator()(T x) const noexcept { return encode(x, 0); }
   template <FloatingStorage T>
     requires(Codec::uses_random)
-  [[nodiscard]] __device__ Code operator()(T x, std::uint16_t random) const noexcept { return encode(x, random); }
+  HIFLOAT_KEYED [[nodiscard]] __device__ Code operator()(T x, std::uint16_t random) const noexcept {
+    return encode(x, random);
+  }
 
   /// @}
   /// Several; where the rounding takes no random bits.
   /// @{
-  [[nodiscard]] __device__ hif8x2<Code> operator()(float2 v) const noexcept { return pair(v.x, v.y); }
-  [[nodiscard]] __device__ hif8x2<Code> operator()(__half2 v) const noexcept { return pair(v.x, v.y); }
-  [[nodiscard]] __device__ hif8x2<Code> operator()(__nv_bfloat162 v) const noexcept { return pair(v.x, v.y); }
-  [[nodiscard]] __device__ hif8x4<Code> operator()(float4 v) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] __device__ hif8x2<Code> operator()(float2 v) const noexcept { return pair(v.x, v.y); }
+  HIFLOAT_KEYED [[nodiscard]] __device__ hif8x2<Code> operator()(__half2 v) const noexcept { return pair(v.x, v.y); }
+  HIFLOAT_KEYED [[nodiscard]] __device__ hif8x2<Code> operator()(__nv_bfloat162 v) const noexcept {
+    return pair(v.x, v.y);
+  }
+  HIFLOAT_KEYED [[nodiscard]] __device__ hif8x4<Code> operator()(float4 v) const noexcept {
     return {(*this)(v.x), (*this)(v.y), (*this)(v.z), (*this)(v.w)};
   }
   /// @}
 
  private:
   template <class T>
-  [[nodiscard]] __device__ Code encode(T x, std::uint16_t random) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] __device__ Code encode(T x, std::uint16_t random) const noexcept {
     const detail::Source scaled = detail::scaled_source(x, params_);
     return Code::from_bits(
         Codec::encode(*table_, Codec::clamps ? scaled : detail::clamped<T>(scaled, params_), random));
   }
   template <class T>
-  [[nodiscard]] __device__ hif8x2<Code> pair(T x, T y) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] __device__ hif8x2<Code> pair(T x, T y) const noexcept {
     return {(*this)(x), (*this)(y)};
   }
 
@@ -91,7 +95,7 @@ class block_decoder {
   using Shared = detail::gpu::ValueTable<T>;  ///< what a kernel declares in shared memory
 
   /// To be called by all threads of a block, with the same inverse scale.
-  __device__ explicit block_decoder(Shared& table, float inverse_scale = 1.0f) noexcept : table_(&table) {
+  HIFLOAT_KEYED __device__ explicit block_decoder(Shared& table, float inverse_scale = 1.0f) noexcept : table_(&table) {
     table.fill(inverse_scale, detail::gpu::thread_of_block(), detail::gpu::threads_of_block());
     __syncthreads();
   }
@@ -99,17 +103,17 @@ class block_decoder {
   /// The number, or both, of codes of any policies.
   /// @{
   template <class R, class O>
-  [[nodiscard]] __device__ T operator()(hif8<R, O> code) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] __device__ T operator()(hif8<R, O> code) const noexcept {
     return (*table_)[code.bits()];
   }
   template <class Code>
-  [[nodiscard]] __device__ pair_of_t<T> operator()(hif8x2<Code> codes) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] __device__ pair_of_t<T> operator()(hif8x2<Code> codes) const noexcept {
     return {(*this)(codes.x), (*this)(codes.y)};
   }
   /// @}
   /// All four, where T is float.
   template <class Code>
-  [[nodiscard]] __device__ float4 operator()(hif8x4<Code> codes) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] __device__ float4 operator()(hif8x4<Code> codes) const noexcept {
     return {(*this)(codes.x), (*this)(codes.y), (*this)(codes.z), (*this)(codes.w)};
   }
 

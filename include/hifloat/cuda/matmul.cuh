@@ -45,8 +45,8 @@ class Matmul {
  public:
   /// Chooses cublasLt's algorithm. CUBLAS_STATUS_INVALID_VALUE for a dimension of zero; nothing else may be called
   /// before this has succeeded. The handle must outlive the object.
-  [[nodiscard]] cublasStatus_t prepare(cublasLtHandle_t handle, std::uint64_t m, std::uint64_t n,
-                                       std::uint64_t k) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] cublasStatus_t prepare(cublasLtHandle_t handle, std::uint64_t m, std::uint64_t n,
+                                                     std::uint64_t k) noexcept {
     handle_ = handle;
     m_ = m;
     n_ = n;
@@ -88,22 +88,22 @@ class Matmul {
   }
 
   /// Device memory that a run needs for itself, aligned to 256 bytes as cudaMalloc does.
-  [[nodiscard]] std::size_t workspace_bytes() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] std::size_t workspace_bytes() const noexcept {
     return factor_bytes + aligned(2 * m_ * k_) + aligned(2 * n_ * k_) + scratch_bytes;
   }
 
   /// The product: decode, then multiply. y is aligned to 16 bytes. Allocates nothing and waits for nothing; may be
   /// captured.
   template <class XCode, class WCode>
-  [[nodiscard]] cublasStatus_t operator()(const ScaledCodes<XCode>& x, const ScaledCodes<WCode>& w, T* y,
-                                          void* workspace, cudaStream_t stream = nullptr) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] cublasStatus_t operator()(const ScaledCodes<XCode>& x, const ScaledCodes<WCode>& w, T* y,
+                                                        void* workspace, cudaStream_t stream = nullptr) const noexcept {
     if (decode(x, w, workspace, stream) != cudaSuccess) return CUBLAS_STATUS_EXECUTION_FAILED;
     return multiply(y, workspace, stream);
   }
   /// Decodes both operands into the workspace: x has m k codes, w has n k.
   template <class XCode, class WCode>
-  [[nodiscard]] cudaError_t decode(const ScaledCodes<XCode>& x, const ScaledCodes<WCode>& w, void* workspace,
-                                   cudaStream_t stream = nullptr) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] cudaError_t decode(const ScaledCodes<XCode>& x, const ScaledCodes<WCode>& w,
+                                                 void* workspace, cudaStream_t stream = nullptr) const noexcept {
     const Workspace in = parts_of(workspace);
     detail::gpu::make_factors<><<<1, 1, 0, stream>>>(in.factors, x.inverse_scale, x.device_inverse_scale,
                                                      w.inverse_scale, w.device_inverse_scale);
@@ -112,7 +112,8 @@ class Matmul {
     return dequantize(w.codes, in.w, n_ * k_, {}, stream);
   }
   /// Multiplies what was decoded into the workspace last.
-  [[nodiscard]] cublasStatus_t multiply(T* y, void* workspace, cudaStream_t stream = nullptr) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] cublasStatus_t multiply(T* y, void* workspace,
+                                                      cudaStream_t stream = nullptr) const noexcept {
     const Workspace in = parts_of(workspace);
     return cublasLtMatmul(handle_, &product_, in.factors, in.w, &w_, in.x, &x_, in.factors + 1, y, &y_, y, &y_,
                           &algorithm_, in.scratch, scratch_bytes, stream);
@@ -120,14 +121,16 @@ class Matmul {
 
  private:
   static constexpr std::size_t factor_bytes = 256, scratch_bytes = std::size_t{32} << 20;
-  [[nodiscard]] static constexpr std::size_t aligned(std::size_t bytes) noexcept { return (bytes + 255) / 256 * 256; }
+  HIFLOAT_KEYED [[nodiscard]] static constexpr std::size_t aligned(std::size_t bytes) noexcept {
+    return (bytes + 255) / 256 * 256;
+  }
 
   struct Workspace {
     float* factors;
     binary16 *x, *w;
     void* scratch;
   };
-  [[nodiscard]] Workspace parts_of(void* workspace) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] Workspace parts_of(void* workspace) const noexcept {
     auto* const factors = static_cast<unsigned char*>(workspace);
     auto* const x = factors + factor_bytes;
     auto* const w = x + aligned(2 * m_ * k_);

@@ -130,39 +130,48 @@ class ScalerGroup {
  public:
   /// Goes on where that group is, to the bit. Allocates. A failed call is cuda::Error.
   template <std::size_t Window>
-  explicit ScalerGroup(const hifloat::ScalerGroup<Algorithm, Window>& group) : ScalerGroup(group.state()) {}
+  HIFLOAT_KEYED explicit ScalerGroup(const hifloat::ScalerGroup<Algorithm, Window>& group)
+      : ScalerGroup(group.state()) {}
   /// The same with a saved state; std::invalid_argument for one of another algorithm, or one that no group can have.
-  explicit ScalerGroup(const ScalerGroupState& state) : ScalerGroup(state, detail::gpu::image_of<Algorithm>(state)) {}
+  HIFLOAT_KEYED explicit ScalerGroup(const ScalerGroupState& state)
+      : ScalerGroup(state, detail::gpu::image_of<Algorithm>(state)) {}
 
-  [[nodiscard]] std::size_t size() const noexcept { return common_.names.size(); }  ///< tensors
-  [[nodiscard]] std::size_t window() const noexcept { return common_.window; }      ///< of each tensor, in amaxes
+  HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return common_.names.size(); }  ///< tensors
+  /// Of each tensor, in amaxes.
+  HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return common_.window; }
   /// As the group on the CPU had them.
-  [[nodiscard]] const ScalingOptions& options() const noexcept { return common_.options; }
-  [[nodiscard]] ScalingMode mode() const noexcept { return common_.mode; }  ///< as the group on the CPU had it
+  HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept { return common_.options; }
+  /// As the group on the CPU had it.
+  HIFLOAT_KEYED [[nodiscard]] ScalingMode mode() const noexcept { return common_.mode; }
 
   /// Of tensor i, below size(); in device memory, and good for as long as the group.
   /// @{
-  [[nodiscard]] const float* scale(std::size_t i) const noexcept { return &tensors_.data()[i].scale; }
-  [[nodiscard]] const float* inverse_scale(std::size_t i) const noexcept { return &tensors_.data()[i].inverse_scale; }
+  HIFLOAT_KEYED [[nodiscard]] const float* scale(std::size_t i) const noexcept { return &tensors_.data()[i].scale; }
+  HIFLOAT_KEYED [[nodiscard]] const float* inverse_scale(std::size_t i) const noexcept {
+    return &tensors_.data()[i].inverse_scale;
+  }
   /// @}
   /// Where tensor i's amaxes are to be merged until the next commit; all tensors' follow each other.
-  [[nodiscard]] std::uint32_t* observed(std::size_t i = 0) const noexcept { return observed_.data() + i; }
+  HIFLOAT_KEYED [[nodiscard]] std::uint32_t* observed(std::size_t i = 0) const noexcept { return observed_.data() + i; }
 
   /// Ends the step of every tensor: one launch. In Frozen mode nothing happens, and what was observed stays.
-  [[nodiscard]] cudaError_t commit(cudaStream_t stream = nullptr) noexcept { return launch_commit({}, stream); }
+  HIFLOAT_KEYED [[nodiscard]] cudaError_t commit(cudaStream_t stream = nullptr) noexcept {
+    return launch_commit({}, stream);
+  }
   /// The same for a numbered step. A step at or before the last numbered one does not count: what was observed for it
   /// is discarded.
-  [[nodiscard]] cudaError_t commit(std::uint64_t step, cudaStream_t stream = nullptr) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] cudaError_t commit(std::uint64_t step, cudaStream_t stream = nullptr) noexcept {
     return launch_commit({.any = true, .number = step}, stream);
   }
   /// The same with the number in device memory, read when the kernel runs: a captured graph sees what is there at each
   /// replay. The number, not the replay, says whether a step is run again.
-  [[nodiscard]] cudaError_t commit_step_at(const std::uint64_t* device_step, cudaStream_t stream = nullptr) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] cudaError_t commit_step_at(const std::uint64_t* device_step,
+                                                         cudaStream_t stream = nullptr) noexcept {
     return launch_commit({.any = true, .device_number = device_step}, stream);
   }
 
   /// Forgets all history, step numbers included; only epochs and the mode stay. One launch.
-  [[nodiscard]] cudaError_t reset(cudaStream_t stream = nullptr) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] cudaError_t reset(cudaStream_t stream = nullptr) noexcept {
     using Job = detail::gpu::ResetJob;
     return detail::gpu::launch_for_tensors(&detail::gpu::reset_kernel<Job>,
                                            Job{options(), tensors_.data(), observed_.data(), steps_.data(), size()}, 1,
@@ -171,14 +180,14 @@ class ScalerGroup {
 
   /// Everything that the future depends on, for a group on the CPU to load. Waits for the stream. A failed call is
   /// cuda::Error.
-  [[nodiscard]] ScalerGroupState state(cudaStream_t stream = nullptr) const {
+  HIFLOAT_KEYED [[nodiscard]] ScalerGroupState state(cudaStream_t stream = nullptr) const {
     detail::gpu::check_cuda(cudaStreamSynchronize(stream));
     return detail::gpu::state_of({tensors_.download(), rings_.download(), observed_.download(), steps_.download()},
                                  common_);
   }
 
  private:
-  ScalerGroup(const ScalerGroupState& state, const detail::gpu::GroupImage& image)
+  HIFLOAT_KEYED ScalerGroup(const ScalerGroupState& state, const detail::gpu::GroupImage& image)
       : common_(state),
         algorithm_(detail::restored_algorithm<Algorithm>(state)),
         tensors_(image.tensors),
@@ -188,7 +197,8 @@ class ScalerGroup {
     common_.tensors.clear();
   }
 
-  [[nodiscard]] cudaError_t launch_commit(const detail::gpu::StepNumber& step, cudaStream_t stream) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] cudaError_t launch_commit(const detail::gpu::StepNumber& step,
+                                                        cudaStream_t stream) noexcept {
     if (common_.mode == ScalingMode::Frozen) return cudaSuccess;
     return detail::gpu::launch_for_tensors(
         &detail::gpu::commit_kernel<Algorithm>,

@@ -14,24 +14,24 @@ namespace HIFLOAT_NAMESPACE::detail {
 /// Follows the amaxes that enter a scaler's window.
 class AgeOfLargest {
  public:
-  explicit AgeOfLargest(std::size_t window = 0) { restart(window); }
+  HIFLOAT_KEYED explicit AgeOfLargest(std::size_t window = 0) { restart(window); }
 
   /// An empty window of this length.
-  void restart(std::size_t window) {
+  HIFLOAT_KEYED void restart(std::size_t window) {
     window_ = window;
     memory_.assign(sliding_max_words(window), 0);
     pushes_ = 0;
   }
-  void push(std::uint32_t amax_bits) noexcept {
+  HIFLOAT_KEYED void push(std::uint32_t amax_bits) noexcept {
     // Of equal amaxes the last one counts. Indices begin again after 2^32 pushes.
     const std::uint64_t word = static_cast<std::uint64_t>(amax_bits) << 32 | pushes_;
     index_of_largest_ = static_cast<std::uint32_t>(sliding_max(word, std::span<std::uint64_t>(memory_)));
     ++pushes_;
   }
-  [[nodiscard]] std::size_t window() const noexcept { return window_; }
-  [[nodiscard]] bool empty() const noexcept { return pushes_ == 0; }
+  HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return window_; }
+  HIFLOAT_KEYED [[nodiscard]] bool empty() const noexcept { return pushes_ == 0; }
   /// Amaxes that entered after the largest did. Not of an empty window.
-  [[nodiscard]] std::uint32_t age() const noexcept { return pushes_ - 1 - index_of_largest_; }
+  HIFLOAT_KEYED [[nodiscard]] std::uint32_t age() const noexcept { return pushes_ - 1 - index_of_largest_; }
 
  private:
   std::size_t window_ = 0;

@@ -16,18 +16,18 @@ namespace HIFLOAT_NAMESPACE::diagnostics {
 class LogHistogram {
  public:
   /// A positive number or infinity.
-  void add(float x) noexcept {
+  HIFLOAT_KEYED void add(float x) noexcept {
     const auto bin = static_cast<std::int32_t>(detail::bit_cast<std::uint32_t>(x) >> dropped_bits) - first_bin;
     ++bins_[static_cast<std::size_t>(bin < 0 ? 0 : bin < count_of_bins ? bin : count_of_bins - 1)];
   }
   /// Numbers added so far.
-  [[nodiscard]] std::uint64_t count() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t count() const noexcept {
     std::uint64_t sum = 0;
     for (const std::uint64_t n : bins_) sum += n;
     return sum;
   }
   /// The middle of the bin that holds the ceil(p * n)-th smallest of n numbers, 0 < p <= 1; NaN if there are none.
-  [[nodiscard]] double quantile(double p) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] double quantile(double p) const noexcept {
     const double wanted = std::ceil(p * static_cast<double>(count()));
     double below = 0;
     for (std::size_t i = 0; i < bins_.size(); ++i) {
@@ -41,7 +41,7 @@ class LogHistogram {
   static constexpr int dropped_bits = detail::binary32::mantissa_width - 5;
   static constexpr std::int32_t first_bin = (detail::binary32::bias - 32) << 5, count_of_bins = 64 << 5;
 
-  [[nodiscard]] static double middle(std::size_t bin) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] static double middle(std::size_t bin) noexcept {
     const std::uint32_t first = (static_cast<std::uint32_t>(bin) + first_bin) << dropped_bits;
     return static_cast<double>(detail::bit_cast<float>(first | 1u << (dropped_bits - 1)));
   }

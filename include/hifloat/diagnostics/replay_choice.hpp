@@ -98,7 +98,7 @@ class ReplayChoiceOf final : public ReplayChoice {
   [[nodiscard]] diagnostics::ReplayResult result(std::span<const std::string> tensors) const override {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     const auto share = [](auto a, auto b) { return b == 0 ? nan : static_cast<double>(a) / static_cast<double>(b); };
-    diagnostics::ReplayResult r;
+    diagnostics::ReplayResult r{};
     r.algorithm = algorithm_name<A>();
     r.window = first_.window();
     r.steps = steps_;
@@ -193,7 +193,7 @@ class ReplayChoiceOf final : public ReplayChoice {
   std::uint64_t steps_ = 0, above_ = 0, ages_ = 0, demoted_ = 0, overflowed_ = 0;
   double headroom_ = 0, idle_ = 1, worst_ = 0;
   std::size_t worst_tensor_ = 0;
-  QuantizeStats samples_;
+  QuantizeStats samples_{};
 };
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

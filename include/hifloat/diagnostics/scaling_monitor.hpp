@@ -41,16 +41,16 @@ struct MonitoredStep {
   float limit = 0.0f;      ///< what |x * scale| may reach before it clips: the clamp, or the format's largest value
   double reach = 0.0;  ///< scale / (target * 2^-margin): amax * reach is amax / estimate; 0 while the scaler is cold
   std::uint32_t age = no_age;  ///< commits since the window's largest amax entered it, 0 for the last; or no_age
-  QuantizeStats stats;         ///< of the step
+  QuantizeStats stats{};       ///< of the step
 
   /// amax / estimate: above 1, values pass the target. NaN while the scaler is cold and where amax is not finite.
-  [[nodiscard]] double overshoot() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] double overshoot() const noexcept {
     const double amax = static_cast<double>(stats.amax);
     return detail::is_zero(reach) || !detail::is_finite(amax) ? std::numeric_limits<double>::quiet_NaN() : amax * reach;
   }
   /// log2(limit / (amax * scale)): doublings of amax before values clip. Infinite for a tensor of zeros, NaN where
   /// there is no scale or amax is not finite.
-  [[nodiscard]] double headroom() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] double headroom() const noexcept {
     const double amax = static_cast<double>(stats.amax), s = static_cast<double>(scale);
     if (!detail::is_finite(amax) || !detail::is_finite(s)) return std::numeric_limits<double>::quiet_NaN();
     return std::log2(static_cast<double>(limit)) - std::log2(amax * s);
@@ -96,49 +96,49 @@ class ScalingMonitor {
   using Callback = std::function<void(const MonitoredStep&, std::string_view bound)>;
 
   /// Remembers the last `history` steps; 0 is std::invalid_argument.
-  explicit ScalingMonitor(std::string name = {}, std::size_t history = 1024) : name_(std::move(name)) {
+  HIFLOAT_KEYED explicit ScalingMonitor(std::string name = {}, std::size_t history = 1024) : name_(std::move(name)) {
     if (history == 0) HIFLOAT_THROW(std::invalid_argument, "hifloat: a monitor must remember at least one step");
     ring_.resize(history);
   }
 
   /// Calls back from now on, in place of what was asked for before; an empty callback ends that.
-  void on_bound(const MonitorBounds& bounds, Callback callback) {
+  HIFLOAT_KEYED void on_bound(const MonitorBounds& bounds, Callback callback) {
     bounds_ = bounds;
     callback_ = std::move(callback);
   }
 
   /// A step of a DelayedScaler or of a tensor of a ScalerGroup: what fake_quantize returned for it, in this format.
   template <class Format = hif8_t, class Scaler>
-  void record(const Scaler& scaler, const QuantizeStats& stats) {
+  HIFLOAT_KEYED void record(const Scaler& scaler, const QuantizeStats& stats) {
     record_step<Format>(scaler, stats, scaler.is_cold() && scaler.options().cold_start.uses_first_amax());
   }
   /// The same of what quantize returned, which knows whether the tensor was scaled by its own amax.
   template <class Scaler, std::derived_from<QuantizedInfo> Quantized>
-  void record(const Scaler& scaler, const Quantized& quantized) {
+  HIFLOAT_KEYED void record(const Scaler& scaler, const Quantized& quantized) {
     using Code = std::remove_cvref_t<decltype(quantized.codes()[0])>;
     record_step<Code>(scaler, quantized.stats(), quantized.has_own_scale());
   }
 
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }  ///< as it was given
+  HIFLOAT_KEYED [[nodiscard]] const std::string& name() const noexcept { return name_; }  ///< as it was given
   /// Steps recorded in all.
-  [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
   /// Over all of them.
-  [[nodiscard]] const QuantizeStats& total() const noexcept { return total_; }
+  HIFLOAT_KEYED [[nodiscard]] const QuantizeStats& total() const noexcept { return total_; }
   /// Steps that are remembered.
-  [[nodiscard]] std::size_t size() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept {
     return steps_ < ring_.size() ? static_cast<std::size_t>(steps_) : ring_.size();
   }
   /// Of these the i-th, below size(), the oldest first.
-  [[nodiscard]] const MonitoredStep& operator[](std::size_t i) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] const MonitoredStep& operator[](std::size_t i) const noexcept {
     const std::size_t at = next_ + ring_.size() - size() + i;
     return ring_[at < ring_.size() ? at : at - ring_.size()];
   }
   /// Made anew in each call.
-  [[nodiscard]] MonitorSummary summary() const;
+  HIFLOAT_KEYED [[nodiscard]] MonitorSummary summary() const;
 
  private:
   template <class Format, class Scaler>
-  void record_step(const Scaler& scaler, const QuantizeStats& stats, bool own_scale) {
+  HIFLOAT_KEYED void record_step(const Scaler& scaler, const QuantizeStats& stats, bool own_scale) {
     follow(scaler);
     MonitoredStep& step = ring_[next_];
     next_ = next_ + 1 == ring_.size() ? 0 : next_ + 1;
@@ -158,7 +158,7 @@ class ScalingMonitor {
     if (callback_) call_back(step);
   }
   template <class Format>
-  [[nodiscard]] static constexpr float largest_of() noexcept {
+  HIFLOAT_KEYED [[nodiscard]] static constexpr float largest_of() noexcept {
     if constexpr (QuantizationFormat<Format>) {
       return formats::traits<Format>::largest;
     } else {
@@ -168,7 +168,7 @@ class ScalingMonitor {
 
   /// Takes in what entered the scaler's window since the last step.
   template <class Scaler>
-  void follow(const Scaler& scaler) {
+  HIFLOAT_KEYED void follow(const Scaler& scaler) {
     const std::uint64_t recorded = scaler.recorded_steps();
     const AmaxWindowView amaxes = scaler.amaxes();
     const bool same_window = largest_.window() == scaler.window();
@@ -181,19 +181,19 @@ class ScalingMonitor {
     }
     recorded_ = recorded;
   }
-  void call_back(const MonitoredStep& step) const;
+  HIFLOAT_KEYED void call_back(const MonitoredStep& step) const;
 
   std::string name_;
   std::vector<MonitoredStep> ring_;
   std::size_t next_ = 0;
   std::uint64_t steps_ = 0;
-  QuantizeStats total_;
+  QuantizeStats total_{};
   double per_scale_ = 0.0;  ///< 2^margin / target, of these two
   float target_ = 0.0f;
   int margin_ = 0;
   std::uint64_t recorded_ = 0;  ///< the scaler's recorded steps, when it was last looked at
   detail::AgeOfLargest largest_;
-  MonitorBounds bounds_;
+  MonitorBounds bounds_{};
   Callback callback_;
 };
 
@@ -215,7 +215,7 @@ inline MonitorSummary ScalingMonitor::summary() const {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   MonitorSummary s{.steps = size(), .headroom_min = infinity};
   std::vector<double> overshoots;
-  QuantizeStats stats;
+  QuantizeStats stats{};
   double headrooms = 0, with_headroom = 0, ages = 0, with_age = 0;
   for (std::size_t i = 0; i < size(); ++i) {
     const MonitoredStep& step = (*this)[i];

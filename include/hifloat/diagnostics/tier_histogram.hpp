@@ -31,28 +31,33 @@ class TierHistogram {
       max_exponent = format::max_exponent;                   ///< 15
   static constexpr int tiers = 4;                            ///< 0 to 3 mantissa bits
 
+  /// Nothing counted.
+  HIFLOAT_KEYED TierHistogram() = default;
+
   /// Adds the elements of x under a scale and the policies of `Code`, in one pass; on several cores where x is
   /// on(executor, ...). Errors are those of quantize, before anything is counted.
   template <class Code = hif8_t, FloatRange X>
     requires(detail::is_hif8<Code>&& DeterministicCode<Code>)
-  void add(const X& x, ScaleParams params);
+  HIFLOAT_KEYED void add(const X& x, ScaleParams params);
   /// The same without a clamp.
   template <class Code = hif8_t, FloatRange X>
     requires(detail::is_hif8<Code>&& DeterministicCode<Code>)
-  void add(const X& x, float scale = 1.0f) { add<Code>(x, ScaleParams{.scale = scale}); }
+  HIFLOAT_KEYED void add(const X& x, float scale = 1.0f) { add<Code>(x, ScaleParams{.scale = scale}); }
 
-  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }      ///< elements
-  [[nodiscard]] std::uint64_t zero() const noexcept { return zero_; }        ///< x is 0
-  [[nodiscard]] std::uint64_t flushed() const noexcept { return flushed_; }  ///< finite nonzero x that became 0
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t count() const noexcept { return count_; }  ///< elements
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t zero() const noexcept { return zero_; }    ///< x is 0
+  /// Finite nonzero x that became 0.
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t flushed() const noexcept { return flushed_; }
   /// Finite x whose |x * scale| exceeds the clamp or rounds past 2^15.
-  [[nodiscard]] std::uint64_t overflowed() const noexcept { return overflowed_; }
-  [[nodiscard]] std::uint64_t non_finite() const noexcept { return non_finite_; }  ///< x is infinite or NaN
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t overflowed() const noexcept { return overflowed_; }
+  /// x is infinite or NaN.
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t non_finite() const noexcept { return non_finite_; }
   /// Values in [2^exponent, 2^(exponent+1)); 0 for an exponent that HiF8 has not.
-  [[nodiscard]] std::uint64_t at_exponent(int exponent) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t at_exponent(int exponent) const noexcept {
     return exponent < min_exponent || exponent > max_exponent ? 0 : exponents_[index(exponent)];
   }
   /// Values that keep so many mantissa bits: 3 where |E| <= 3, 2 up to 7, 1 up to 15, 0 below 2^-15.
-  [[nodiscard]] std::uint64_t in_tier(int mantissa_bits) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t in_tier(int mantissa_bits) const noexcept {
     std::uint64_t sum = 0;
     for (int e = min_exponent; e <= max_exponent; ++e) {
       if (format::mantissa_width(e) == mantissa_bits) sum += exponents_[index(e)];
@@ -61,7 +66,7 @@ class TierHistogram {
   }
 
   /// Merges, in any order with the same result.
-  TierHistogram& operator+=(const TierHistogram& other) noexcept {
+  HIFLOAT_KEYED TierHistogram& operator+=(const TierHistogram& other) noexcept {
     count_ += other.count_;
     zero_ += other.zero_;
     flushed_ += other.flushed_;
@@ -71,23 +76,26 @@ class TierHistogram {
     return *this;
   }
   /// a += b
-  [[nodiscard]] friend TierHistogram merged(TierHistogram a, const TierHistogram& b) noexcept { return a += b; }
+  HIFLOAT_KEYED [[nodiscard]] friend TierHistogram merged(TierHistogram a, const TierHistogram& b) noexcept {
+    return a += b;
+  }
   /// Count by count.
-  [[nodiscard]] friend bool operator==(const TierHistogram&, const TierHistogram&) = default;
+  HIFLOAT_KEYED [[nodiscard]] friend bool operator==(const TierHistogram&, const TierHistogram&) = default;
 
  private:
-  [[nodiscard]] static constexpr std::size_t index(int exponent) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] static constexpr std::size_t index(int exponent) noexcept {
     return static_cast<std::size_t>(exponent - min_exponent);
   }
   template <class Rounding, class T>
-  void add_part(std::span<const T> x, const ScaleParams& params);
+  HIFLOAT_KEYED void add_part(std::span<const T> x, const ScaleParams& params);
   /// What a clamp made of the elements that it stopped: this code, of so many finite ones.
   struct Clamped {
     std::uint8_t code;
     std::uint64_t finite;
   };
   template <class Code, class T>
-  void add_block(std::span<const T> x, std::span<const Code> codes, const std::optional<Clamped>& clamped);
+  HIFLOAT_KEYED void add_block(std::span<const T> x, std::span<const Code> codes,
+                               const std::optional<Clamped>& clamped);
 
   std::uint64_t count_ = 0, zero_ = 0, flushed_ = 0, overflowed_ = 0, non_finite_ = 0;
   std::array<std::uint64_t, max_exponent - min_exponent + 1> exponents_{};
@@ -158,7 +166,7 @@ void TierHistogram::add(const X& x, ScaleParams params) {
 }
 
 /// A table: tiers, exponents that occur, and what is outside, in percent.
-inline std::ostream& operator<<(std::ostream& out, const TierHistogram& h) {
+HIFLOAT_KEYED inline std::ostream& operator<<(std::ostream& out, const TierHistogram& h) {
   const auto line = [&](std::string label, std::uint64_t n) {
     const double share = h.count() == 0 ? 0 : static_cast<double>(n) / static_cast<double>(h.count());
     const std::string number = detail::number_text(n), percent = detail::fixed_text(100 * share, 3);

@@ -17,29 +17,32 @@ namespace HIFLOAT_NAMESPACE::diagnostics {
 /// Rows of a trace: the amax of one tensor in one step, and some of the tensor's elements where they were recorded.
 class TraceChunk {
  public:
-  [[nodiscard]] std::size_t size() const noexcept { return amax_.size(); }  ///< rows
+  /// Of no rows.
+  HIFLOAT_KEYED TraceChunk() = default;
+
+  HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return amax_.size(); }  ///< rows
   /// The row's, by its number.
-  [[nodiscard]] std::size_t tensor(std::size_t row) const noexcept { return tensor_[row]; }
-  [[nodiscard]] float amax(std::size_t row) const noexcept { return amax_[row]; }  ///< the row's
+  HIFLOAT_KEYED [[nodiscard]] std::size_t tensor(std::size_t row) const noexcept { return tensor_[row]; }
+  HIFLOAT_KEYED [[nodiscard]] float amax(std::size_t row) const noexcept { return amax_[row]; }  ///< the row's
   /// The row's, as many in each; empty where none were recorded.
-  [[nodiscard]] std::span<const float> samples(std::size_t row) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] std::span<const float> samples(std::size_t row) const noexcept {
     return samples_per_row_ == 0 ? std::span<const float>()
                                  : std::span(samples_).subspan(row * samples_per_row_, samples_per_row_);
   }
 
   /// No rows, of so many samples each from now on.
-  void clear(std::size_t samples_per_row = 0) noexcept {
+  HIFLOAT_KEYED void clear(std::size_t samples_per_row = 0) noexcept {
     tensor_.clear();
     amax_.clear();
     samples_.clear();
     samples_per_row_ = samples_per_row;
   }
   /// A row: a tensor's number, below 2^32, and its amax, not negative. Exactly `samples_per_row` of add_sample follow.
-  void add(std::size_t tensor, float amax) {
+  HIFLOAT_KEYED void add(std::size_t tensor, float amax) {
     tensor_.push_back(static_cast<std::uint32_t>(tensor));
     amax_.push_back(amax);
   }
-  void add_sample(float sample) { samples_.push_back(sample); }  ///< of the last row
+  HIFLOAT_KEYED void add_sample(float sample) { samples_.push_back(sample); }  ///< of the last row
 
  private:
   std::vector<std::uint32_t> tensor_;
@@ -68,14 +71,16 @@ class AmaxTrace {
   };
 
   /// Of one tensor.
-  explicit AmaxTrace(std::span<const float> amaxes, std::string tensor = "tensor") { add({std::move(tensor), amaxes}); }
+  HIFLOAT_KEYED explicit AmaxTrace(std::span<const float> amaxes, std::string tensor = "tensor") {
+    add({std::move(tensor), amaxes});
+  }
   /// Of several. Their names need not differ.
-  explicit AmaxTrace(std::span<const Tensor> tensors) {
+  HIFLOAT_KEYED explicit AmaxTrace(std::span<const Tensor> tensors) {
     for (const Tensor& tensor : tensors) add(tensor);
   }
 
   /// As Trace says; at most 65,536 rows a call.
-  bool read(TraceChunk& chunk) {
+  HIFLOAT_KEYED bool read(TraceChunk& chunk) {
     constexpr std::size_t rows = 65536;
     chunk.clear();
     for (; next_ < amaxes_.size() && chunk.size() < rows; next_ += amaxes_[next_].empty()) {
@@ -87,10 +92,10 @@ class AmaxTrace {
     return chunk.size() != 0;
   }
   /// All of them, from the start.
-  [[nodiscard]] std::span<const std::string> tensors() const noexcept { return names_; }
+  HIFLOAT_KEYED [[nodiscard]] std::span<const std::string> tensors() const noexcept { return names_; }
 
  private:
-  void add(const Tensor& tensor) {
+  HIFLOAT_KEYED void add(const Tensor& tensor) {
     names_.push_back(tensor.name);
     amaxes_.push_back(tensor.amaxes);
   }

@@ -40,7 +40,7 @@ class TraceReader {
  public:
   /// Reads the header. The stream must outlive the reader. A stream that can't be read is std::runtime_error; a header
   /// without all of step, tensor and amax is TraceError.
-  explicit TraceReader(std::istream& in) : in_(&in), buffer_(buffer_size) {
+  HIFLOAT_KEYED explicit TraceReader(std::istream& in) : in_(&in), buffer_(buffer_size) {
     if (!in) HIFLOAT_THROW(std::runtime_error, "hifloat: the trace cannot be read");
     std::string_view line;
     if (!next_line(line)) fail("the file is empty");
@@ -60,7 +60,7 @@ class TraceReader {
   }
 
   /// As Trace says; at most 65,536 rows a call. Besides TraceError, std::runtime_error where the stream fails.
-  bool read(TraceChunk& chunk) {
+  HIFLOAT_KEYED bool read(TraceChunk& chunk) {
     constexpr std::size_t rows = 65536;
     chunk.clear(samples_);
     if (!error_.empty()) HIFLOAT_THROW(TraceError, error_.c_str());
@@ -74,24 +74,24 @@ class TraceReader {
     return chunk.size() != 0;
   }
   /// Seen so far, in the order of their first rows.
-  [[nodiscard]] std::span<const std::string> tensors() const noexcept { return tensors_; }
+  HIFLOAT_KEYED [[nodiscard]] std::span<const std::string> tensors() const noexcept { return tensors_; }
   /// Sample columns.
-  [[nodiscard]] std::size_t samples_per_row() const noexcept { return samples_; }
+  HIFLOAT_KEYED [[nodiscard]] std::size_t samples_per_row() const noexcept { return samples_; }
   /// Bytes taken from the stream so far.
-  [[nodiscard]] std::uint64_t bytes_read() const noexcept { return bytes_; }
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t bytes_read() const noexcept { return bytes_; }
 
  private:
   enum class Column : std::uint8_t { Step, Tensor, Amax, Sample, Other };
   static constexpr std::size_t buffer_size = std::size_t{1} << 20;
 
-  [[noreturn]] void fail(const std::string& why) {
+  HIFLOAT_KEYED [[noreturn]] void fail(const std::string& why) {
     error_ = "line " + std::to_string(line_number_ == 0 ? 1 : line_number_) + ": " + why;
     if (filling_ != nullptr) filling_->clear(samples_);
     HIFLOAT_THROW(TraceError, error_.c_str());
   }
 
   /// The next line without its end and without spaces around it; good until the next call.
-  bool next_line(std::string_view& line) {
+  HIFLOAT_KEYED bool next_line(std::string_view& line) {
     const char* end = static_cast<const char*>(std::memchr(buffer_.data() + at_, '\n', filled_ - at_));
     while (end == nullptr && fill()) {
       end = static_cast<const char*>(std::memchr(buffer_.data() + at_, '\n', filled_ - at_));
@@ -104,7 +104,7 @@ class TraceReader {
     return true;
   }
   /// Takes more from the stream behind what is not yet read; false at its end.
-  bool fill() {
+  HIFLOAT_KEYED bool fill() {
     std::memmove(buffer_.data(), buffer_.data() + at_, filled_ - at_);
     filled_ -= at_;
     at_ = 0;
@@ -120,14 +120,14 @@ class TraceReader {
     return got != 0;
   }
 
-  [[nodiscard]] static std::string_view trimmed(std::string_view text) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] static std::string_view trimmed(std::string_view text) noexcept {
     const auto is_space = [](char c) { return c == ' ' || c == '\r' || c == '\t'; };
     while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
     while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
     return text;
   }
   /// Takes a field off the line, which is a null view after its last one. Good until the next call.
-  [[nodiscard]] std::string_view next_field(std::string_view& line) {
+  HIFLOAT_KEYED [[nodiscard]] std::string_view next_field(std::string_view& line) {
     const bool quoted = !line.empty() && line.front() == '"';
     if (quoted) return quoted_field(line);
     const std::size_t comma = line.find(',');
@@ -135,7 +135,7 @@ class TraceReader {
     line = comma == std::string_view::npos ? std::string_view() : line.substr(comma + 1);
     return trimmed(field);
   }
-  [[nodiscard]] std::string_view quoted_field(std::string_view& line) {
+  HIFLOAT_KEYED [[nodiscard]] std::string_view quoted_field(std::string_view& line) {
     unquoted_.clear();
     line.remove_prefix(1);
     for (;;) {  // a quote in it is written twice
@@ -151,12 +151,12 @@ class TraceReader {
     line = line.empty() ? std::string_view() : line.substr(1);
     return unquoted_;
   }
-  [[nodiscard]] static bool parse(std::string_view text, std::uint64_t& number) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] static bool parse(std::string_view text, std::uint64_t& number) noexcept {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     return error == std::errc{} && end == text.data() + text.size();
   }
   /// A number that is too small for a float is 0.
-  [[nodiscard]] static bool parse(std::string_view text, float& number) {
+  HIFLOAT_KEYED [[nodiscard]] static bool parse(std::string_view text, float& number) {
     const char* const last = text.data() + text.size();
     const auto [end, error] = hifloat::detail::read_number_text(text.data(), last, number);
     if (end != last || error == std::errc::invalid_argument) return false;
@@ -167,7 +167,7 @@ class TraceReader {
     return in_double == std::errc{} && wide < 1 && wide > -1;
   }
 
-  void read_row(std::string_view line, TraceChunk& chunk) {
+  HIFLOAT_KEYED void read_row(std::string_view line, TraceChunk& chunk) {
     std::uint64_t step = 0;
     float amax = 0.0f;
     std::size_t samples = 0;
@@ -197,7 +197,7 @@ class TraceReader {
     for (const float sample : sample_) chunk.add_sample(sample);
   }
   /// The tensor of this name; an old one's last step is before `step`.
-  [[nodiscard]] std::size_t find(const std::string& name, std::uint64_t step) {
+  HIFLOAT_KEYED [[nodiscard]] std::size_t find(const std::string& name, std::uint64_t step) {
     // Tensors come in the same order in every step: the one behind the last is the likely one.
     std::size_t tensor = likely_ < tensors_.size() ? likely_ : 0;
     if (tensor == tensors_.size() || tensors_[tensor] != name) {

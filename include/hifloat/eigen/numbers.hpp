@@ -40,7 +40,7 @@ template <class R, class O>
 struct Eigen::NumTraits<hifloat::hif8<R, O>> : Eigen::GenericNumTraits<hifloat::hif8<R, O>> {
   enum { RequireInitialization = 0, ReadCost = 1, AddCost = 16, MulCost = 16 };
 
-  static constexpr hifloat::hif8<R, O> dummy_precision() noexcept {
+  HIFLOAT_KEYED static constexpr hifloat::hif8<R, O> dummy_precision() noexcept {
     return std::numeric_limits<hifloat::hif8<R, O>>::epsilon();
   }
 };

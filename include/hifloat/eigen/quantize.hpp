@@ -69,7 +69,7 @@ template <class E, class T, class Scaler, class Code, class... Key>
     return amax;
   };
   return scaler.quantize_in_passes(finite_amax, [&](const ScaleParams& params) {
-    QuantizeStats stats;
+    QuantizeStats stats{};
     for (std::size_t i = 0; i < x.count; ++i) {
       const std::size_t first = i * x.length;
       stats += hifloat::quantize(from[i], codes.subspan(first, x.length), params, behind(key, first)...);

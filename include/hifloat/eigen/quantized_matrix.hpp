@@ -51,17 +51,17 @@ class CodeMatrix {
   template <class T>
   using Values = detail::PlainMatrix<Codes, T>;
 
-  CodeMatrix() = default;
+  HIFLOAT_KEYED CodeMatrix() = default;
   /// Takes the codes over.
-  explicit CodeMatrix(Codes codes) : codes_(std::move(codes)) {}
+  HIFLOAT_KEYED explicit CodeMatrix(Codes codes) : codes_(std::move(codes)) {}
 
   /// The codes; of a temporary, in a matrix of the caller's.
   /// @{
-  [[nodiscard]] const Codes& codes() const& noexcept { return codes_; }
-  [[nodiscard]] Codes codes() && noexcept { return std::move(codes_); }
+  HIFLOAT_KEYED [[nodiscard]] const Codes& codes() const& noexcept { return codes_; }
+  HIFLOAT_KEYED [[nodiscard]] Codes codes() && noexcept { return std::move(codes_); }
   /// @}
-  [[nodiscard]] Eigen::Index rows() const noexcept { return codes_.rows(); }  ///< m of m x n
-  [[nodiscard]] Eigen::Index cols() const noexcept { return codes_.cols(); }  ///< n of m x n
+  HIFLOAT_KEYED [[nodiscard]] Eigen::Index rows() const noexcept { return codes_.rows(); }  ///< m of m x n
+  HIFLOAT_KEYED [[nodiscard]] Eigen::Index cols() const noexcept { return codes_.cols(); }  ///< n of m x n
 
  private:
   Codes codes_;
@@ -71,14 +71,15 @@ class CodeMatrix {
 template <class Codes>
 class QuantizedMatrix : public CodeMatrix<Codes>, public QuantizedInfo {
  public:
-  QuantizedMatrix() = default;
+  HIFLOAT_KEYED QuantizedMatrix() = default;
   /// The codes, and what they can be read with.
-  QuantizedMatrix(Codes codes, const QuantizedInfo& info) : CodeMatrix<Codes>(std::move(codes)), QuantizedInfo(info) {}
+  HIFLOAT_KEYED QuantizedMatrix(Codes codes, const QuantizedInfo& info)
+      : CodeMatrix<Codes>(std::move(codes)), QuantizedInfo(info) {}
 
   /// The values, into a matrix, map or block of the same size, else std::invalid_argument; by the executor where the
   /// elements lie one behind the other in the order of the codes.
   template <Executor E, WritableMatrix X>
-  void dequantize(const E& executor, X&& x) const {
+  HIFLOAT_KEYED void dequantize(const E& executor, X&& x) const {
     detail::check_same_shape(*this, x);
     constexpr Lines stored = detail::stored_lines<Codes>;
     const std::span codes = detail::lines_of<stored>(this->codes()).joined();
@@ -92,17 +93,17 @@ class QuantizedMatrix : public CodeMatrix<Codes>, public QuantizedInfo {
   }
   /// The same on the calling thread.
   template <WritableMatrix X>
-  void dequantize(X&& x) const {
+  HIFLOAT_KEYED void dequantize(X&& x) const {
     dequantize(executor::Serial{}, x);
   }
   /// The values, as a new matrix.
   template <FloatingStorage T = float>
-  [[nodiscard]] auto dequantize() const {
+  HIFLOAT_KEYED [[nodiscard]] auto dequantize() const {
     return detail::dequantized<typename CodeMatrix<Codes>::template Values<T>>(*this);
   }
 
   /// What matmul multiplies; good while this matrix lives.
-  operator ScaledMatrix() const&  // NOLINT(google-explicit-constructor): it goes wherever an operand goes
+  HIFLOAT_KEYED operator ScaledMatrix() const&  // NOLINT(google-explicit-constructor): it goes wherever an operand goes
       requires detail::is_hif8<typename Codes::Scalar> {
     return {view(this->codes()), inverse_scale()};
   }
@@ -114,9 +115,10 @@ template <class Codes, Lines lines>
 class QuantizedLines : public CodeMatrix<Codes> {
  public:
   /// Of the default scale.
-  QuantizedLines() : infos_(detail::line_count<lines>(this->codes())), inverse_scales_(make_inverse_scales()) {}
+  HIFLOAT_KEYED QuantizedLines()
+      : infos_(detail::line_count<lines>(this->codes())), inverse_scales_(make_inverse_scales()) {}
   /// One info for each line, else std::invalid_argument.
-  QuantizedLines(Codes codes, std::vector<QuantizedInfo> infos)
+  HIFLOAT_KEYED QuantizedLines(Codes codes, std::vector<QuantizedInfo> infos)
       : CodeMatrix<Codes>(std::move(codes)), infos_(std::move(infos)), inverse_scales_(make_inverse_scales()) {
     if (infos_.size() != detail::line_count<lines>(this->codes())) {
       HIFLOAT_THROW(std::invalid_argument, "hifloat: each line of a quantized matrix needs one info");
@@ -124,21 +126,21 @@ class QuantizedLines : public CodeMatrix<Codes> {
   }
 
   /// value = code * inverse_scales()[line]; good while this matrix lives.
-  [[nodiscard]] Eigen::Map<const Eigen::VectorXf> inverse_scales() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] Eigen::Map<const Eigen::VectorXf> inverse_scales() const noexcept {
     return {inverse_scales_.data(), static_cast<Eigen::Index>(inverse_scales_.size())};
   }
   /// How each line was quantized: its inverse scale, epoch and stats.
-  [[nodiscard]] std::span<const QuantizedInfo> infos() const noexcept { return infos_; }
+  HIFLOAT_KEYED [[nodiscard]] std::span<const QuantizedInfo> infos() const noexcept { return infos_; }
   /// Of all lines.
-  [[nodiscard]] QuantizeStats stats() const noexcept {
-    QuantizeStats sum;
+  HIFLOAT_KEYED [[nodiscard]] QuantizeStats stats() const noexcept {
+    QuantizeStats sum{};
     for (const QuantizedInfo& info : infos_) sum += info.stats();
     return sum;
   }
 
   /// The values, into a matrix, map or block of the same size, else std::invalid_argument.
   template <WritableMatrix X>
-  void dequantize(X&& x) const {
+  HIFLOAT_KEYED void dequantize(X&& x) const {
     detail::check_same_shape(*this, x);
     detail::LineReader from(detail::lines_of<lines>(this->codes()));
     detail::write_in_memory(x, [&](auto& y) {
@@ -148,12 +150,12 @@ class QuantizedLines : public CodeMatrix<Codes> {
   }
   /// The values, as a new matrix.
   template <FloatingStorage T = float>
-  [[nodiscard]] auto dequantize() const {
+  HIFLOAT_KEYED [[nodiscard]] auto dequantize() const {
     return detail::dequantized<typename CodeMatrix<Codes>::template Values<T>>(*this);
   }
 
   /// What matmul multiplies; good while this matrix lives.
-  operator ScaledMatrix() const&  // NOLINT(google-explicit-constructor): it goes wherever an operand goes
+  HIFLOAT_KEYED operator ScaledMatrix() const&  // NOLINT(google-explicit-constructor): it goes wherever an operand goes
       requires detail::is_hif8<typename Codes::Scalar> {
     return {view(this->codes()), lines == Lines::Rows ? InverseScales::per_row(inverse_scales_)
                                                       : InverseScales::per_column(inverse_scales_)};
@@ -161,7 +163,7 @@ class QuantizedLines : public CodeMatrix<Codes> {
   operator ScaledMatrix() && = delete;  // NOLINT(google-explicit-constructor)
 
  private:
-  [[nodiscard]] std::vector<float> make_inverse_scales() const {
+  HIFLOAT_KEYED [[nodiscard]] std::vector<float> make_inverse_scales() const {
     std::vector<float> inverse_scales(infos_.size());
     std::ranges::transform(infos_, inverse_scales.begin(), &QuantizedInfo::inverse_scale);
     return inverse_scales;

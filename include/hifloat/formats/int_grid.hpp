@@ -20,27 +20,30 @@ class int_grid {
  public:
   static constexpr int largest = (1 << (Bits - 1)) - 1;  ///< the greatest integer; -largest is the least
 
-  constexpr int_grid() = default;
+  HIFLOAT_KEYED constexpr int_grid() = default;
   /// Rounded, see above; infinities saturate.
-  HIFLOAT_HD explicit constexpr int_grid(float x) noexcept : value_(round(detail::bit_cast<std::uint32_t>(x))) {}
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr int_grid(float x) noexcept
+      : value_(round(detail::bit_cast<std::uint32_t>(x))) {}
 
   /// Two's complement in a byte, whatever `Bits` is.
-  [[nodiscard]] HIFLOAT_HD static constexpr int_grid from_bits(std::uint8_t bits) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr int_grid from_bits(std::uint8_t bits) noexcept {
     int_grid x;
     x.value_ = static_cast<std::int8_t>(bits);
     return x;
   }
   /// Two's complement in a byte.
-  [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t bits() const noexcept { return static_cast<std::uint8_t>(value_); }
-  [[nodiscard]] HIFLOAT_HD constexpr int value() const noexcept { return value_; }  ///< the integer
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t bits() const noexcept {
+    return static_cast<std::uint8_t>(value_);
+  }
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr int value() const noexcept { return value_; }  ///< the integer
   /// The integer, exact.
-  HIFLOAT_HD explicit constexpr operator float() const noexcept { return static_cast<float>(value_); }
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr operator float() const noexcept { return static_cast<float>(value_); }
 
   /// By value.
-  [[nodiscard]] friend constexpr bool operator==(int_grid, int_grid) = default;
+  HIFLOAT_KEYED [[nodiscard]] friend constexpr bool operator==(int_grid, int_grid) = default;
 
  private:
-  [[nodiscard]] HIFLOAT_HD static constexpr std::int8_t round(std::uint32_t bits) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr std::int8_t round(std::uint32_t bits) noexcept {
     namespace b32 = detail::binary32;
     const std::uint32_t magnitude = bits & b32::magnitude_mask;
     if (magnitude > b32::infinity) return 0;

@@ -42,29 +42,32 @@ class small_float {
   using layout = Layout;             ///< the first argument
   using overflow_policy = Overflow;  ///< the second argument
 
-  constexpr small_float() = default;
+  HIFLOAT_KEYED constexpr small_float() = default;
   /// Nearest, ties to even. What rounds past the largest value, and NaN, is the overflow policy's.
-  HIFLOAT_HD explicit constexpr small_float(float x) noexcept : bits_(encode(detail::bit_cast<std::uint32_t>(x))) {}
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr small_float(float x) noexcept
+      : bits_(encode(detail::bit_cast<std::uint32_t>(x))) {}
 
   /// The number with this code; all 256 are valid.
-  [[nodiscard]] HIFLOAT_HD static constexpr small_float from_bits(std::uint8_t bits) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr small_float from_bits(std::uint8_t bits) noexcept {
     small_float x;
     x.bits_ = bits;
     return x;
   }
-  [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t bits() const noexcept { return bits_; }  ///< the code
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t bits() const noexcept { return bits_; }  ///< the code
   /// Exact.
-  HIFLOAT_HD explicit constexpr operator float() const noexcept { return detail::bit_cast<float>(decode(bits_)); }
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr operator float() const noexcept {
+    return detail::bit_cast<float>(decode(bits_));
+  }
 
   /// By value, as floats compare: 0 equals -0, NaN nothing.
-  [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(small_float a, small_float b) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(small_float a, small_float b) noexcept {
     return detail::is_equal(static_cast<float>(a), static_cast<float>(b));
   }
 
  private:
   static constexpr std::uint8_t sign_bit = 0x80, nan = 0x7F;
 
-  [[nodiscard]] HIFLOAT_HD static constexpr std::uint8_t encode(std::uint32_t bits) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr std::uint8_t encode(std::uint32_t bits) noexcept {
     const std::uint32_t magnitude = bits & detail::binary32::magnitude_mask;
     if (magnitude > detail::binary32::infinity) return Overflow::nan == format::zero ? 0 : nan;
     constexpr std::uint32_t past_largest =
@@ -72,7 +75,7 @@ class small_float {
     const std::uint32_t rounded = Narrow::round(magnitude);
     return static_cast<std::uint8_t>((bits >> 24 & sign_bit) | (rounded <= Layout::largest ? rounded : past_largest));
   }
-  [[nodiscard]] HIFLOAT_HD static constexpr std::uint32_t decode(std::uint8_t code) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr std::uint32_t decode(std::uint8_t code) noexcept {
     const std::uint32_t sign = static_cast<std::uint32_t>(code & sign_bit) << 24;
     const std::uint32_t magnitude = code & 0x7Fu;
     if (magnitude >= Layout::first_nan) return detail::binary32::quiet_nan;

@@ -28,7 +28,7 @@ struct Hif8Tag {
   std::string rounding = "ties_away";
 
   /// Member by member.
-  friend bool operator==(const Hif8Tag&, const Hif8Tag&) = default;
+  HIFLOAT_KEYED friend bool operator==(const Hif8Tag&, const Hif8Tag&) = default;
 };
 
 /// The policy's name in snake case. Specialise it for your own.

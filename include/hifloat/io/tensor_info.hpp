@@ -56,7 +56,7 @@ struct TensorInfo {
   std::optional<Hif8Tag> hif8{};       ///< with U8: the bytes are HiF8 codes
 
   /// Member by member.
-  friend bool operator==(const TensorInfo&, const TensorInfo&) = default;
+  HIFLOAT_KEYED friend bool operator==(const TensorInfo&, const TensorInfo&) = default;
 };
 
 }  // namespace HIFLOAT_NAMESPACE::io

@@ -20,16 +20,16 @@ namespace HIFLOAT_NAMESPACE {
 class PackedMatrix {
  public:
   /// Empty: 0 x 0.
-  PackedMatrix() = default;
+  HIFLOAT_KEYED PackedMatrix() = default;
   /// Inverse scales along the rows, which a product sums over, or invalid ones are std::invalid_argument.
-  explicit PackedMatrix(const ScaledMatrix& b) : PackedMatrix(executor::Serial{}, b) {}
+  HIFLOAT_KEYED explicit PackedMatrix(const ScaledMatrix& b) : PackedMatrix(executor::Serial{}, b) {}
   /// By the threads of an executor.
   template <Executor E>
-  PackedMatrix(const E& executor, const ScaledMatrix& b)
+  HIFLOAT_KEYED PackedMatrix(const E& executor, const ScaledMatrix& b)
       : PackedMatrix(executor, b, detail::kernel<detail::ProductKernel>()(b.elements().size)) {}
   /// For given kernels, in place of the active instruction set's.
   template <Executor E>
-  PackedMatrix(const E& executor, const ScaledMatrix& b, const detail::ProductKernels& kernels)
+  HIFLOAT_KEYED PackedMatrix(const E& executor, const ScaledMatrix& b, const detail::ProductKernels& kernels)
       : kernels_(&kernels), rows_(b.rows()), columns_(b.columns()), element_size_(b.elements().size) {
     detail::check_operand(b, InverseScales::Per::row);
     inverse_scale_ = b.inverse_scales().per() == InverseScales::Per::tensor ? b.inverse_scales()[0] : 1.0f;
@@ -38,22 +38,22 @@ class PackedMatrix {
   }
   /// Copies codes and scales.
   /// @{
-  PackedMatrix(const PackedMatrix&) = default;
-  PackedMatrix& operator=(const PackedMatrix&) = default;
+  HIFLOAT_KEYED PackedMatrix(const PackedMatrix&) = default;
+  HIFLOAT_KEYED PackedMatrix& operator=(const PackedMatrix&) = default;
   /// @}
   /// What is moved from is empty.
   /// @{
-  PackedMatrix(PackedMatrix&& other) noexcept { swap(other); }
-  PackedMatrix& operator=(PackedMatrix&& other) noexcept {
+  HIFLOAT_KEYED PackedMatrix(PackedMatrix&& other) noexcept { swap(other); }
+  HIFLOAT_KEYED PackedMatrix& operator=(PackedMatrix&& other) noexcept {
     PackedMatrix moved(std::move(other));
     swap(moved);
     return *this;
   }
   /// @}
-  ~PackedMatrix() = default;
+  HIFLOAT_KEYED ~PackedMatrix() = default;
 
   /// Without copying.
-  void swap(PackedMatrix& other) noexcept {
+  HIFLOAT_KEYED void swap(PackedMatrix& other) noexcept {
     std::swap(kernels_, other.kernels_);
     std::swap(rows_, other.rows_);
     std::swap(columns_, other.columns_);
@@ -63,19 +63,19 @@ class PackedMatrix {
     codes_.swap(other.codes_);
   }
 
-  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }        ///< k of k x n
-  [[nodiscard]] std::size_t columns() const noexcept { return columns_; }  ///< n of k x n
+  HIFLOAT_KEYED [[nodiscard]] std::size_t rows() const noexcept { return rows_; }        ///< k of k x n
+  HIFLOAT_KEYED [[nodiscard]] std::size_t columns() const noexcept { return columns_; }  ///< n of k x n
   /// Bytes of an element: 1 of HiF8, 2 of bfloat16.
-  [[nodiscard]] std::size_t element_size() const noexcept { return element_size_; }
+  HIFLOAT_KEYED [[nodiscard]] std::size_t element_size() const noexcept { return element_size_; }
   /// Of all of it, or per column.
-  [[nodiscard]] InverseScales inverse_scales() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] InverseScales inverse_scales() const noexcept {
     return scales_.empty() ? InverseScales(inverse_scale_) : InverseScales::per_column(scales_);
   }
 
   /// What matmul multiplies it by; null where nothing was packed.
-  [[nodiscard]] const detail::ProductKernels* kernels() const noexcept { return kernels_; }
+  HIFLOAT_KEYED [[nodiscard]] const detail::ProductKernels* kernels() const noexcept { return kernels_; }
   /// The panels, one behind the other; see panels.hpp.
-  [[nodiscard]] const std::uint8_t* codes() const noexcept { return codes_.data(); }
+  HIFLOAT_KEYED [[nodiscard]] const std::uint8_t* codes() const noexcept { return codes_.data(); }
 
  private:
   const detail::ProductKernels* kernels_ = nullptr;

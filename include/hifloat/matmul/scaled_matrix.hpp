@@ -25,28 +25,33 @@ class InverseScales {
   };
 
   /// One for all. Whether it lies in [2^-126, 2^126] is checked by the product, as of those below.
-  InverseScales(float of_all = 1.0f) noexcept : of_all_(of_all) {}  // NOLINT(google-explicit-constructor): a number is
+  HIFLOAT_KEYED InverseScales(float of_all = 1.0f) noexcept
+      : of_all_(of_all) {}  // NOLINT(google-explicit-constructor): a number is
   /// One for each row; the scales must outlive it.
-  [[nodiscard]] static InverseScales per_row(std::span<const float> scales) noexcept { return {Per::row, scales}; }
+  HIFLOAT_KEYED [[nodiscard]] static InverseScales per_row(std::span<const float> scales) noexcept {
+    return {Per::row, scales};
+  }
   /// One for each column; the scales must outlive it.
-  [[nodiscard]] static InverseScales per_column(std::span<const float> scales) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] static InverseScales per_column(std::span<const float> scales) noexcept {
     return {Per::column, scales};
   }
 
-  [[nodiscard]] Per per() const noexcept { return per_; }  ///< what has one
+  HIFLOAT_KEYED [[nodiscard]] Per per() const noexcept { return per_; }  ///< what has one
   /// As many as there are rows or columns; empty where there is one for all.
-  [[nodiscard]] std::span<const float> scales() const noexcept { return scales_; }
+  HIFLOAT_KEYED [[nodiscard]] std::span<const float> scales() const noexcept { return scales_; }
   /// Of row or column i; of any, where there is one for all.
-  [[nodiscard]] float operator[](std::size_t i) const noexcept { return per_ == Per::tensor ? of_all_ : scales_[i]; }
+  HIFLOAT_KEYED [[nodiscard]] float operator[](std::size_t i) const noexcept {
+    return per_ == Per::tensor ? of_all_ : scales_[i];
+  }
   /// Those of the transposed matrix.
-  [[nodiscard]] InverseScales transposed() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] InverseScales transposed() const noexcept {
     InverseScales other = *this;
     if (per_ != Per::tensor) other.per_ = per_ == Per::row ? Per::column : Per::row;
     return other;
   }
 
  private:
-  InverseScales(Per per, std::span<const float> scales) noexcept : per_(per), scales_(scales) {}
+  HIFLOAT_KEYED InverseScales(Per per, std::span<const float> scales) noexcept : per_(per), scales_(scales) {}
 
   Per per_ = Per::tensor;
   float of_all_ = 1.0f;
@@ -62,10 +67,10 @@ struct ElementView {
   std::size_t row_stride = 0, column_stride = 0;  ///< in elements
   std::size_t size = 1;                           ///< of an element, in bytes
 
-  [[nodiscard]] const std::uint8_t* at(std::size_t row, std::size_t column) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] const std::uint8_t* at(std::size_t row, std::size_t column) const noexcept {
     return data + (row * row_stride + column * column_stride) * size;
   }
-  [[nodiscard]] ElementView transposed() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] ElementView transposed() const noexcept {
     return {data, columns, rows, column_stride, row_stride, size};
   }
 };
@@ -79,26 +84,26 @@ class ScaledMatrix {
   /// Codes of any strides, and nothing is checked before a product.
   /// @{
   template <class R, class O>
-  ScaledMatrix(MatrixView<const hif8<R, O>> codes, const InverseScales& inverse_scales = 1.0f) noexcept
+  HIFLOAT_KEYED ScaledMatrix(MatrixView<const hif8<R, O>> codes, const InverseScales& inverse_scales = 1.0f) noexcept
       : ScaledMatrix(codes, reinterpret_cast<const std::uint8_t*>(codes.data()), inverse_scales) {}
   template <class R, class O>
-  ScaledMatrix(MatrixView<hif8<R, O>> codes, const InverseScales& inverse_scales = 1.0f) noexcept
+  HIFLOAT_KEYED ScaledMatrix(MatrixView<hif8<R, O>> codes, const InverseScales& inverse_scales = 1.0f) noexcept
       : ScaledMatrix(MatrixView<const hif8<R, O>>(codes), inverse_scales) {}
   /// @}
   /// Numbers in bfloat16; their inverse scale is 1 as a rule.
   /// @{
-  ScaledMatrix(MatrixView<const bfloat16> numbers, const InverseScales& inverse_scales = 1.0f) noexcept
+  HIFLOAT_KEYED ScaledMatrix(MatrixView<const bfloat16> numbers, const InverseScales& inverse_scales = 1.0f) noexcept
       : ScaledMatrix(numbers, reinterpret_cast<const std::uint8_t*>(numbers.data()), inverse_scales) {}
-  ScaledMatrix(MatrixView<bfloat16> numbers, const InverseScales& inverse_scales = 1.0f) noexcept
+  HIFLOAT_KEYED ScaledMatrix(MatrixView<bfloat16> numbers, const InverseScales& inverse_scales = 1.0f) noexcept
       : ScaledMatrix(MatrixView<const bfloat16>(numbers), inverse_scales) {}
   /// @}
 
-  [[nodiscard]] std::size_t rows() const noexcept { return elements_.rows; }        ///< m of m x n
-  [[nodiscard]] std::size_t columns() const noexcept { return elements_.columns; }  ///< n of m x n
+  HIFLOAT_KEYED [[nodiscard]] std::size_t rows() const noexcept { return elements_.rows; }        ///< m of m x n
+  HIFLOAT_KEYED [[nodiscard]] std::size_t columns() const noexcept { return elements_.columns; }  ///< n of m x n
   /// As they were given.
-  [[nodiscard]] const InverseScales& inverse_scales() const noexcept { return inverse_scales_; }
+  HIFLOAT_KEYED [[nodiscard]] const InverseScales& inverse_scales() const noexcept { return inverse_scales_; }
   /// The same elements and scales, with rows and columns exchanged.
-  [[nodiscard]] ScaledMatrix transposed() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] ScaledMatrix transposed() const noexcept {
     ScaledMatrix other = *this;
     other.elements_ = elements_.transposed();
     other.inverse_scales_ = inverse_scales_.transposed();
@@ -106,11 +111,12 @@ class ScaledMatrix {
   }
 
   /// As bytes.
-  [[nodiscard]] const detail::ElementView& elements() const noexcept { return elements_; }
+  HIFLOAT_KEYED [[nodiscard]] const detail::ElementView& elements() const noexcept { return elements_; }
 
  private:
   template <class T>
-  ScaledMatrix(const MatrixView<const T>& view, const std::uint8_t* data, const InverseScales& inverse_scales) noexcept
+  HIFLOAT_KEYED ScaledMatrix(const MatrixView<const T>& view, const std::uint8_t* data,
+                             const InverseScales& inverse_scales) noexcept
       : elements_{data, view.rows(), view.columns(), view.row_stride(), view.column_stride(), sizeof(T)},
         inverse_scales_(inverse_scales) {}
 

@@ -33,13 +33,14 @@ class FakeQuantizer {
   using state_type = FakeQuantizerState;  ///< what state() returns
 
   /// The seed matters where the rounding takes random bits: quantizers should differ in it.
-  explicit FakeQuantizer(Scaler scaler = Scaler(), std::uint64_t seed = 0) : quantizer_(std::move(scaler), seed, 0) {}
+  HIFLOAT_KEYED explicit FakeQuantizer(Scaler scaler = Scaler(), std::uint64_t seed = 0)
+      : quantizer_(std::move(scaler), seed, 0) {}
 
   /// y = x on the grid, by scaler.fake_quantize, and the amax is observed; in BF16 y = x rounded to bfloat16. x and y
   /// have one element type and may be one range. To be called as often as there are micro-batches; what is wrong with
   /// the ranges is std::invalid_argument, before anything is written or observed.
   template <FloatRange X, WritableRangeOf<X> Y>
-  QuantizeStats forward(const X& x, Y&& y, Precision precision = Precision::hif8) {
+  HIFLOAT_KEYED QuantizeStats forward(const X& x, Y&& y, Precision precision = Precision::hif8) {
     detail::check_ranges(detail::span_of(x), detail::span_of(y), true);
     const std::size_t n = std::ranges::size(x);
     Gradient gradient;  // takes the place of the last forward's once this one is through
@@ -54,7 +55,7 @@ class FakeQuantizer {
   /// The gradient of the last forward's x from that of its y, by the gradient policy. The ranges have one element type
   /// and may be one range; another number of elements than forward had is std::invalid_argument.
   template <FloatRange G, WritableRangeOf<G> D>
-  void backward(const G& output_gradient, D&& input_gradient) const {
+  HIFLOAT_KEYED void backward(const G& output_gradient, D&& input_gradient) const {
     if (std::ranges::size(output_gradient) != elements_) {
       HIFLOAT_THROW(std::invalid_argument, "hifloat: a gradient of another size than what was quantized");
     }
@@ -62,26 +63,26 @@ class FakeQuantizer {
   }
 
   /// Ends the step.
-  void commit() { quantizer_.commit(); }
+  HIFLOAT_KEYED void commit() { quantizer_.commit(); }
   /// Of a scaler that has modes and history; nothing else.
   /// @{
-  void set_mode(ScalingMode mode) { quantizer_.set_mode(mode); }
-  void reset() { quantizer_.reset(); }
+  HIFLOAT_KEYED void set_mode(ScalingMode mode) { quantizer_.set_mode(mode); }
+  HIFLOAT_KEYED void reset() { quantizer_.reset(); }
   /// @}
 
   /// The tensor's scaler.
   /// @{
-  [[nodiscard]] const Scaler& scaler() const noexcept { return quantizer_.scaler(); }
-  [[nodiscard]] Scaler& scaler() noexcept { return quantizer_.scaler(); }
+  HIFLOAT_KEYED [[nodiscard]] const Scaler& scaler() const noexcept { return quantizer_.scaler(); }
+  HIFLOAT_KEYED [[nodiscard]] Scaler& scaler() noexcept { return quantizer_.scaler(); }
   /// @}
   /// With what it keeps of the last forward.
-  [[nodiscard]] const Gradient& gradient() const noexcept { return gradient_; }
+  HIFLOAT_KEYED [[nodiscard]] const Gradient& gradient() const noexcept { return gradient_; }
 
   /// Everything that the next forward depends on. What backward needs of the last one is not part of it.
-  [[nodiscard]] FakeQuantizerState state() const { return quantizer_.state(); }
+  HIFLOAT_KEYED [[nodiscard]] FakeQuantizerState state() const { return quantizer_.state(); }
   /// Goes on where the quantizer was whose state this is, to the bit. A state of another kind of scaler, or one that no
   /// quantizer can have, is std::invalid_argument, and this one stays as it was.
-  void load(const FakeQuantizerState& state) {
+  HIFLOAT_KEYED void load(const FakeQuantizerState& state) {
     quantizer_.load(state);
     gradient_.keep_all(0);
     elements_ = 0;
@@ -89,14 +90,14 @@ class FakeQuantizer {
 
  private:
   template <class X, class Y>
-  QuantizeStats quantize(const X& x, Y& y, Gradient& gradient) const {
+  HIFLOAT_KEYED QuantizeStats quantize(const X& x, Y& y, Gradient& gradient) const {
     return quantizer_.with_bits([&](const Scaler& scaler, const auto&... key) {
       gradient.template keep<Code>(scaler, x, key...);
       return scaler.template fake_quantize<Code>(x, y, key...);
     });
   }
   template <class X, class Y>
-  static QuantizeStats round_to_bf16(const X& x, Y& y, Gradient& gradient) {
+  HIFLOAT_KEYED static QuantizeStats round_to_bf16(const X& x, Y& y, Gradient& gradient) {
     gradient.keep_all(std::ranges::size(x));
     return detail::fake_quantize_tensor<bfloat16>(
         {},

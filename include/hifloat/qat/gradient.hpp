@@ -20,19 +20,19 @@ namespace HIFLOAT_NAMESPACE::qat {
 class PassMask {
  public:
   /// All of `size` elements pass.
-  void assign(std::size_t size) {
+  HIFLOAT_KEYED void assign(std::size_t size) {
     size_ = size;
     words_.assign(size / 64 + (size % 64 != 0), ~std::uint64_t{0});
   }
   /// Element i, which must be there, doesn't pass.
-  void block(std::size_t i) noexcept { words_[i / 64] &= ~(std::uint64_t{1} << i % 64); }
+  HIFLOAT_KEYED void block(std::size_t i) noexcept { words_[i / 64] &= ~(std::uint64_t{1} << i % 64); }
 
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }  ///< in elements
+  HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return size_; }  ///< in elements
   /// Of element i, which must be there.
-  [[nodiscard]] bool passes(std::size_t i) const noexcept { return (words_[i / 64] >> i % 64 & 1) != 0; }
+  HIFLOAT_KEYED [[nodiscard]] bool passes(std::size_t i) const noexcept { return (words_[i / 64] >> i % 64 & 1) != 0; }
   /// Calls f(i) for each element that doesn't pass.
   template <class F>
-  void for_each_blocked(const F& f) const {
+  HIFLOAT_KEYED void for_each_blocked(const F& f) const {
     for (std::size_t first = 0; first < size_; first += 64) {
       if (words_[first / 64] == ~std::uint64_t{0}) continue;
       const std::size_t end = std::min(size_, first + 64);
@@ -102,12 +102,12 @@ struct StraightThrough {
   /// Nothing is kept.
   /// @{
   template <class Code, class Scaler, class X, class... Key>
-  void keep(const Scaler&, const X&, const Key&...) noexcept {}
-  void keep_all(std::size_t) noexcept {}
+  HIFLOAT_KEYED void keep(const Scaler&, const X&, const Key&...) noexcept {}
+  HIFLOAT_KEYED void keep_all(std::size_t) noexcept {}
   /// @}
   /// A copy; none where both ranges are one. Sizes that differ, or an overlap in part, are std::invalid_argument.
   template <class G, class D>
-  void backward(const G& output_gradient, D&& input_gradient) const {
+  HIFLOAT_KEYED void backward(const G& output_gradient, D&& input_gradient) const {
     detail::copy_gradient(output_gradient, input_gradient);
   }
 };
@@ -120,16 +120,16 @@ class ClippedStraightThrough {
  public:
   /// Quantizes x once more, under the scale (and the random bits) of the pass that follows. In Calibrate mode all pass.
   template <class Code, class Scaler, class X, class... Key>
-  void keep(const Scaler& scaler, const X& x, const Key&... key) {
+  HIFLOAT_KEYED void keep(const Scaler& scaler, const X& x, const Key&... key) {
     const auto elements = std::span<const detail::code_t<const X>>(detail::span_of(x));
     mask_.assign(elements.size());
     if (scaler.mode() == ScalingMode::Calibrate) return;
     detail::block_overflow<Code>(mask_, elements, 0, elements.size(), 4096, scaler.params_for(x), key...);
   }
-  void keep_all(std::size_t n) { mask_.assign(n); }  ///< all of n elements pass
+  HIFLOAT_KEYED void keep_all(std::size_t n) { mask_.assign(n); }  ///< all of n elements pass
   /// A copy with zeros. Another number of elements than was kept, or an overlap in part, is std::invalid_argument.
   template <class G, class D>
-  void backward(const G& output_gradient, D&& input_gradient) const {
+  HIFLOAT_KEYED void backward(const G& output_gradient, D&& input_gradient) const {
     if (std::ranges::size(output_gradient) != mask_.size()) {
       HIFLOAT_THROW(std::invalid_argument, "hifloat: a gradient of another size than what was quantized");
     }
@@ -138,7 +138,8 @@ class ClippedStraightThrough {
     mask_.for_each_blocked([&](std::size_t i) { gradient[i] = detail::code_t<D>{}; });
   }
 
-  [[nodiscard]] const PassMask& mask() const noexcept { return mask_; }  ///< of the elements that were kept
+  /// Of the elements that were kept.
+  HIFLOAT_KEYED [[nodiscard]] const PassMask& mask() const noexcept { return mask_; }
 
  private:
   PassMask mask_;

@@ -20,40 +20,42 @@ template <class Group = ScalerGroup<>>
 class GroupScaler {
  public:
   /// An index past the end is std::out_of_range.
-  GroupScaler(Group& group, std::size_t index) : group_(&group), index_(index) { (void)group.scale(index); }
+  HIFLOAT_KEYED GroupScaler(Group& group, std::size_t index) : group_(&group), index_(index) {
+    (void)group.scale(index);
+  }
 
   /// The tensor's, and the group's, as DelayedScaler has them.
   /// @{
-  [[nodiscard]] float scale() const { return group_->scale(index_); }
-  [[nodiscard]] float inverse_scale() const { return group_->inverse_scale(index_); }
-  [[nodiscard]] std::uint64_t epoch() const { return group_->epoch(index_); }
-  [[nodiscard]] bool is_cold() const { return group_->is_cold(index_); }
-  [[nodiscard]] ScalingMode mode() const noexcept { return group_->mode(); }
-  [[nodiscard]] const ScalingOptions& options() const noexcept { return group_->options(); }
+  HIFLOAT_KEYED [[nodiscard]] float scale() const { return group_->scale(index_); }
+  HIFLOAT_KEYED [[nodiscard]] float inverse_scale() const { return group_->inverse_scale(index_); }
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t epoch() const { return group_->epoch(index_); }
+  HIFLOAT_KEYED [[nodiscard]] bool is_cold() const { return group_->is_cold(index_); }
+  HIFLOAT_KEYED [[nodiscard]] ScalingMode mode() const noexcept { return group_->mode(); }
+  HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept { return group_->options(); }
   /// @}
 
   /// As Quantizes says.
   /// @{
   template <FloatRange X, WritableCodeRange Codes, class... Key>
-  auto quantize(const X& x, Codes&& codes, const Key&... key) const {
+  HIFLOAT_KEYED auto quantize(const X& x, Codes&& codes, const Key&... key) const {
     return group_->tensor(index_).quantize(x, std::forward<Codes>(codes), key...);
   }
   template <class Code = hif8_t, FloatRange X, WritableRangeOf<X> Y, class... Key>
-  QuantizeStats fake_quantize(const X& x, Y&& y, const Key&... key) const {
+  HIFLOAT_KEYED QuantizeStats fake_quantize(const X& x, Y&& y, const Key&... key) const {
     return group_->tensor(index_).template fake_quantize<Code>(x, std::forward<Y>(y), key...);
   }
   template <FloatRange X>
-  [[nodiscard]] ScaleParams params_for(const X& x) const {
+  HIFLOAT_KEYED [[nodiscard]] ScaleParams params_for(const X& x) const {
     return group_->tensor(index_).params_for(x);
   }
   /// @}
 
   /// Merges an amax of this step into the group's for this tensor.
   /// @{
-  void observe(float amax) { group_->observe(index_, amax); }
-  void observe(const QuantizeStats& stats) { group_->observe(index_, stats); }
+  HIFLOAT_KEYED void observe(float amax) { group_->observe(index_, amax); }
+  HIFLOAT_KEYED void observe(const QuantizeStats& stats) { group_->observe(index_, stats); }
   /// @}
-  static void commit() noexcept {}  ///< nothing: the group commits
+  HIFLOAT_KEYED static void commit() noexcept {}  ///< nothing: the group commits
 
  private:
   Group* group_;

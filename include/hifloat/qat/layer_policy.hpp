@@ -30,7 +30,7 @@ struct LayerRule {
   std::string name;         ///< of a module; see LayerPolicy
 
   /// Member by member.
-  friend bool operator==(const LayerRule&, const LayerRule&) = default;
+  HIFLOAT_KEYED friend bool operator==(const LayerRule&, const LayerRule&) = default;
 };
 
 }  // namespace HIFLOAT_NAMESPACE::qat
@@ -149,12 +149,13 @@ namespace HIFLOAT_NAMESPACE::qat {
 class LayerPolicy {
  public:
   /// Everything in HiF8.
-  LayerPolicy() = default;
+  HIFLOAT_KEYED LayerPolicy() = default;
   /// What is no policy is std::invalid_argument, which says what is wrong with which character.
-  explicit LayerPolicy(std::string_view text) : rules_(detail::LayerPolicyReader(text).rules()) {}
+  HIFLOAT_KEYED explicit LayerPolicy(std::string_view text) : rules_(detail::LayerPolicyReader(text).rules()) {}
 
   /// Of a module in block `block` of `blocks`, counted from 0. A block past the end is std::out_of_range.
-  [[nodiscard]] Precision precision(std::size_t block, std::size_t blocks, std::string_view module = {}) const {
+  HIFLOAT_KEYED [[nodiscard]] Precision precision(std::size_t block, std::size_t blocks,
+                                                  std::string_view module = {}) const {
     if (block >= blocks) {
       HIFLOAT_THROW(std::out_of_range, ("hifloat: a layer policy was asked for block " + std::to_string(block) +
                                         " of " + std::to_string(blocks))
@@ -166,7 +167,7 @@ class LayerPolicy {
     return precision(module);
   }
   /// Of a module outside of all blocks, such as an embedding.
-  [[nodiscard]] Precision precision(std::string_view module) const {
+  HIFLOAT_KEYED [[nodiscard]] Precision precision(std::string_view module) const {
     for (const LayerRule& rule : rules_) {
       if (rule.kind == LayerRule::Kind::named && detail::names_module(rule.name, module)) return Precision::bf16;
     }
@@ -174,9 +175,9 @@ class LayerPolicy {
   }
 
   /// In the order in which they were given.
-  [[nodiscard]] const std::vector<LayerRule>& rules() const noexcept { return rules_; }
+  HIFLOAT_KEYED [[nodiscard]] const std::vector<LayerRule>& rules() const noexcept { return rules_; }
   /// The line that makes this policy.
-  [[nodiscard]] std::string text() const {
+  HIFLOAT_KEYED [[nodiscard]] std::string text() const {
     std::string line;
     for (const LayerRule& rule : rules_) {
       line += (line.empty() ? "" : ", ") + detail::LayerPolicyReader::text_of(rule);
@@ -185,10 +186,10 @@ class LayerPolicy {
   }
 
   /// Rule by rule.
-  friend bool operator==(const LayerPolicy&, const LayerPolicy&) = default;
+  HIFLOAT_KEYED friend bool operator==(const LayerPolicy&, const LayerPolicy&) = default;
 
  private:
-  [[nodiscard]] static bool keeps(const LayerRule& rule, std::size_t block, std::size_t blocks) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] static bool keeps(const LayerRule& rule, std::size_t block, std::size_t blocks) noexcept {
     switch (rule.kind) {
       case LayerRule::Kind::first: return block < rule.from;
       case LayerRule::Kind::last: return blocks - block <= rule.from;

@@ -43,11 +43,11 @@ template <class Code>
 class Operand : public QuantizedInfo {
  public:
   /// Empty: 0 x 0.
-  Operand() = default;
+  HIFLOAT_KEYED Operand() = default;
   /// The rounded matrix, under the quantizer's present scale and with its next random bits. Changes neither.
   template <class Scaler, Executor E>
-  Operand(const detail::TensorQuantizer<Code, Scaler>& quantizer, const E& executor,
-          const MatrixView<const float>& matrix, Precision precision)
+  HIFLOAT_KEYED Operand(const detail::TensorQuantizer<Code, Scaler>& quantizer, const E& executor,
+                        const MatrixView<const float>& matrix, Precision precision)
       : rows_(matrix.rows()), columns_(matrix.columns()), precision_(precision), step_(quantizer.bits().step) {
     std::vector<float> copy;
     const auto elements = on(executor, detail::row_by_row(matrix, copy));
@@ -60,22 +60,23 @@ class Operand : public QuantizedInfo {
     }
   }
 
-  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }             ///< m of m x n
-  [[nodiscard]] std::size_t columns() const noexcept { return columns_; }       ///< n of m x n
-  [[nodiscard]] std::size_t size() const noexcept { return rows_ * columns_; }  ///< in elements
-  [[nodiscard]] Precision precision() const noexcept { return precision_; }     ///< codes, or numbers in bfloat16
+  HIFLOAT_KEYED [[nodiscard]] std::size_t rows() const noexcept { return rows_; }             ///< m of m x n
+  HIFLOAT_KEYED [[nodiscard]] std::size_t columns() const noexcept { return columns_; }       ///< n of m x n
+  HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return rows_ * columns_; }  ///< in elements
+  /// Codes, or numbers in bfloat16.
+  HIFLOAT_KEYED [[nodiscard]] Precision precision() const noexcept { return precision_; }
   /// How many commits the layer had seen.
-  [[nodiscard]] std::uint64_t step() const noexcept { return step_; }
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t step() const noexcept { return step_; }
 
   /// For products; refers to this operand.
-  [[nodiscard]] ScaledMatrix matrix() const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] ScaledMatrix matrix() const noexcept {
     if (precision_ == Precision::bf16) return MatrixView<const bfloat16>(numbers_.data(), rows_, columns_);
     return {MatrixView<const Code>(codes_.data(), rows_, columns_), inverse_scale()};
   }
   /// Row by row; empty in BF16.
-  [[nodiscard]] std::span<const Code> codes() const noexcept { return codes_; }
+  HIFLOAT_KEYED [[nodiscard]] std::span<const Code> codes() const noexcept { return codes_; }
   /// Row by row; empty in HiF8.
-  [[nodiscard]] std::span<const bfloat16> numbers() const noexcept { return numbers_; }
+  HIFLOAT_KEYED [[nodiscard]] std::span<const bfloat16> numbers() const noexcept { return numbers_; }
 
  private:
   std::size_t rows_ = 0;

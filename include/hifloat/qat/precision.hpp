@@ -15,7 +15,7 @@ enum class Precision : std::uint8_t {
 };
 
 /// HiF8 where both allow it: `both(gate.precision(), policy.precision(block, blocks, "attention"))`.
-[[nodiscard]] constexpr Precision both(Precision a, Precision b) noexcept {
+HIFLOAT_KEYED [[nodiscard]] constexpr Precision both(Precision a, Precision b) noexcept {
   return a == Precision::hif8 && b == Precision::hif8 ? Precision::hif8 : Precision::bf16;
 }
 

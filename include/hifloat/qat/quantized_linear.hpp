@@ -62,8 +62,8 @@ class QuantizedLinear {
   using state_type = QuantizedLinearState;                  ///< what state() returns
 
   /// The seed matters where a rounding takes random bits: layers should differ in it.
-  QuantizedLinear(std::size_t inputs, std::size_t outputs, std::uint64_t seed = 0, LinearScalers<Traits> scalers = {},
-                  Executor executor = {})
+  HIFLOAT_KEYED QuantizedLinear(std::size_t inputs, std::size_t outputs, std::uint64_t seed = 0,
+                                LinearScalers<Traits> scalers = {}, Executor executor = {})
       : inputs_(inputs),
         outputs_(outputs),
         weight_(std::move(scalers.weight), seed, 0),
@@ -71,16 +71,18 @@ class QuantizedLinear {
         gradient_(std::move(scalers.gradient), seed, 2),
         executor_(std::move(executor)) {}
 
-  [[nodiscard]] std::size_t inputs() const noexcept { return inputs_; }    ///< features of x
-  [[nodiscard]] std::size_t outputs() const noexcept { return outputs_; }  ///< features of y
+  HIFLOAT_KEYED [[nodiscard]] std::size_t inputs() const noexcept { return inputs_; }    ///< features of x
+  HIFLOAT_KEYED [[nodiscard]] std::size_t outputs() const noexcept { return outputs_; }  ///< features of y
   /// Of type Traits::WeightScaler.
-  [[nodiscard]] const auto& weight_scaler() const noexcept { return weight_.scaler(); }
-  [[nodiscard]] const auto& input_scaler() const noexcept { return input_.scaler(); }        ///< Traits::InputScaler
-  [[nodiscard]] const auto& gradient_scaler() const noexcept { return gradient_.scaler(); }  ///< Traits::GradientScaler
+  HIFLOAT_KEYED [[nodiscard]] const auto& weight_scaler() const noexcept { return weight_.scaler(); }
+  /// Traits::InputScaler.
+  HIFLOAT_KEYED [[nodiscard]] const auto& input_scaler() const noexcept { return input_.scaler(); }
+  /// Traits::GradientScaler.
+  HIFLOAT_KEYED [[nodiscard]] const auto& gradient_scaler() const noexcept { return gradient_.scaler(); }
 
   /// Rounds the weights [outputs x inputs] for this step, and packs them; their amax is observed. The precision is that
   /// of the whole step. The same weights give the same codes again, whatever happened in between in this step.
-  void set_weights(MatrixView<const float> w, Precision precision = Precision::hif8) {
+  HIFLOAT_KEYED void set_weights(MatrixView<const float> w, Precision precision = Precision::hif8) {
     detail::check_layer_shape("weight", w, outputs_, inputs_);
     Weights set;
     set.operand = Weight(weight_, executor_, w, precision);
@@ -90,14 +92,14 @@ class QuantizedLinear {
     weights_ = std::move(set);
   }
   /// The weights as they are multiplied. Without weights of this step, std::logic_error.
-  [[nodiscard]] const Weight& weights() const {
+  HIFLOAT_KEYED [[nodiscard]] const Weight& weights() const {
     check_current();
     return weights_.operand;
   }
 
   /// y = x W^T. Returns x as it was rounded, for the weight gradient; its amax is observed.
   template <MatmulResult T>
-  [[nodiscard]] Input forward(MatrixView<const float> x, MatrixView<T> y) {
+  HIFLOAT_KEYED [[nodiscard]] Input forward(MatrixView<const float> x, MatrixView<T> y) {
     Input input = multiply_weights(x, y);
     input_.observe(input.stats());
     input_.draw(input.size());
@@ -105,12 +107,12 @@ class QuantizedLinear {
   }
   /// What forward would give, to the bit, and nothing is observed or drawn: to evaluate.
   template <MatmulResult T>
-  void evaluate(MatrixView<const float> x, MatrixView<T> y) const {
+  HIFLOAT_KEYED void evaluate(MatrixView<const float> x, MatrixView<T> y) const {
     (void)multiply_weights(x, y);
   }
 
   /// The gradient of y [batch x outputs], rounded for both of its products; its amax is observed.
-  [[nodiscard]] Gradient quantize_gradient(MatrixView<const float> y_gradient) {
+  HIFLOAT_KEYED [[nodiscard]] Gradient quantize_gradient(MatrixView<const float> y_gradient) {
     check_current();
     detail::check_layer_shape("output gradient", y_gradient, y_gradient.rows(), outputs_);
     Gradient gradient(gradient_, executor_, y_gradient, weights_.operand.precision());
@@ -120,7 +122,7 @@ class QuantizedLinear {
   }
   /// x_gradient = y_gradient W, with the weights of the step that the gradient was rounded in.
   template <MatmulResult T>
-  void input_gradient(const Gradient& y_gradient, MatrixView<T> x_gradient) {
+  HIFLOAT_KEYED void input_gradient(const Gradient& y_gradient, MatrixView<T> x_gradient) {
     check_current();
     detail::check_layer_shape("input gradient", x_gradient, y_gradient.rows(), inputs_);
     detail::check_layer_step(is_of_weights(y_gradient),
@@ -133,8 +135,8 @@ class QuantizedLinear {
   }
   /// w_gradient = alpha * y_gradient^T x + beta * w_gradient. Needs no weights: it may be computed after commit.
   template <MatmulResult T>
-  void weight_gradient(const Gradient& y_gradient, const Input& input, MatrixView<T> w_gradient,
-                       const MatmulOptions& options = {}) const {
+  HIFLOAT_KEYED void weight_gradient(const Gradient& y_gradient, const Input& input, MatrixView<T> w_gradient,
+                                     const MatmulOptions& options = {}) const {
     check_batch(y_gradient.rows(), input);
     detail::check_layer_shape("weight gradient", w_gradient, outputs_, inputs_);
     detail::check_layer_step(y_gradient.step() == input.step() && y_gradient.precision() == input.precision(),
@@ -143,8 +145,8 @@ class QuantizedLinear {
   }
   /// Both, of a gradient that is rounded once.
   template <MatmulResult T, MatmulResult U>
-  void backward(MatrixView<const float> y_gradient, const Input& input, MatrixView<T> x_gradient,
-                MatrixView<U> w_gradient, const MatmulOptions& weight_options = {}) {
+  HIFLOAT_KEYED void backward(MatrixView<const float> y_gradient, const Input& input, MatrixView<T> x_gradient,
+                              MatrixView<U> w_gradient, const MatmulOptions& weight_options = {}) {
     check_current();
     check_batch(y_gradient.rows(), input);
     detail::check_layer_shape("input gradient", x_gradient, y_gradient.rows(), inputs_);
@@ -159,23 +161,23 @@ class QuantizedLinear {
   }
 
   /// Ends the step: each role's next scale, and the weights are gone.
-  void commit() {
+  HIFLOAT_KEYED void commit() {
     for_each_role([](auto& role) { role.commit(); });
     weights_ = {};
   }
 
   /// Of the scalers that have modes and history of their own; the others stay as they are.
   /// @{
-  void set_mode(ScalingMode mode) {
+  HIFLOAT_KEYED void set_mode(ScalingMode mode) {
     for_each_role([mode](auto& role) { role.set_mode(mode); });
   }
-  void reset() {
+  HIFLOAT_KEYED void reset() {
     for_each_role([](auto& role) { role.reset(); });
   }
   /// @}
 
   /// Everything that the future depends on besides the weights and what forward returned.
-  [[nodiscard]] QuantizedLinearState state() const {
+  HIFLOAT_KEYED [[nodiscard]] QuantizedLinearState state() const {
     return {.inputs = inputs_,
             .outputs = outputs_,
             .weight = weight_.state(),
@@ -184,7 +186,7 @@ class QuantizedLinear {
   }
   /// Goes on where the layer was whose state this is, to the bit; weights are to be set again. A state of other sizes
   /// or scalers, or one that no layer can have, is std::invalid_argument, and this layer stays as it was.
-  void load(const QuantizedLinearState& state) {
+  HIFLOAT_KEYED void load(const QuantizedLinearState& state) {
     detail::check_version(state);
     if (state.inputs != inputs_ || state.outputs != outputs_) {
       detail::refuse_state("a layer of " + std::to_string(state.inputs) + " inputs and " +
@@ -217,17 +219,17 @@ class QuantizedLinear {
     bool has_backward = false;
   };
 
-  void check_current() const {
+  HIFLOAT_KEYED void check_current() const {
     detail::check_layer_step(weights_.present && weights_.operand.epoch() == weight_.epoch(),
                              "hifloat: a layer has no weights of this step: set_weights comes first");
   }
   template <class Code>
-  [[nodiscard]] bool is_of_weights(const Operand<Code>& operand) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] bool is_of_weights(const Operand<Code>& operand) const noexcept {
     return operand.step() == weights_.operand.step() && operand.precision() == weights_.operand.precision();
   }
 
   template <class T>
-  [[nodiscard]] Input multiply_weights(MatrixView<const float> x, MatrixView<T> y) const {
+  HIFLOAT_KEYED [[nodiscard]] Input multiply_weights(MatrixView<const float> x, MatrixView<T> y) const {
     check_current();
     detail::check_layer_shape("input", x, x.rows(), inputs_);
     detail::check_layer_shape("output", y, x.rows(), outputs_);
@@ -235,13 +237,13 @@ class QuantizedLinear {
     matmul(executor_, input.matrix(), weights_.forward, y);
     return input;
   }
-  void check_batch(std::size_t rows, const Input& input) const {
+  HIFLOAT_KEYED void check_batch(std::size_t rows, const Input& input) const {
     detail::check_layer_shape("kept input", MatrixView<const float>(nullptr, input.rows(), input.columns()), rows,
                               inputs_);
   }
 
   template <class F>
-  void for_each_role(const F& f) {
+  HIFLOAT_KEYED void for_each_role(const F& f) {
     f(weight_);
     f(input_);
     f(gradient_);

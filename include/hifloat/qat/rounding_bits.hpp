@@ -17,15 +17,15 @@ struct RoundingBits {
   std::uint64_t drawn = 0;  ///< elements of this step that had theirs
 
   /// For the next elements.
-  [[nodiscard]] constexpr PhiloxKey key() const noexcept { return {seed, 4 * step + role, drawn}; }
+  HIFLOAT_KEYED [[nodiscard]] constexpr PhiloxKey key() const noexcept { return {seed, 4 * step + role, drawn}; }
   /// The next step begins.
-  constexpr void commit() noexcept {
+  HIFLOAT_KEYED constexpr void commit() noexcept {
     ++step;
     drawn = 0;
   }
 
   /// Member by member.
-  friend constexpr bool operator==(const RoundingBits&, const RoundingBits&) = default;
+  HIFLOAT_KEYED friend constexpr bool operator==(const RoundingBits&, const RoundingBits&) = default;
 };
 
 }  // namespace HIFLOAT_NAMESPACE::qat

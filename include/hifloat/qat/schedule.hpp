@@ -41,7 +41,7 @@ struct Constant {
   std::uint64_t steps = forever;  ///< that it lasts
 
   /// The rate.
-  [[nodiscard]] constexpr double operator()(std::uint64_t) const noexcept { return rate; }
+  HIFLOAT_KEYED [[nodiscard]] constexpr double operator()(std::uint64_t) const noexcept { return rate; }
 };
 
 /// rate * (step + 1) / steps: the first step already moves, the last one has the whole rate, and so have all after it.
@@ -50,7 +50,7 @@ struct LinearWarmup {
   std::uint64_t steps = 0;  ///< that it takes; 0: the rate is there at once
 
   /// The rate of a step, counted from 0.
-  [[nodiscard]] constexpr double operator()(std::uint64_t step) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] constexpr double operator()(std::uint64_t step) const noexcept {
     return step < steps ? rate * (static_cast<double>(step + 1) / static_cast<double>(steps)) : rate;
   }
 };
@@ -64,13 +64,13 @@ struct Cosine {
   std::uint64_t steps = 0;  ///< that it takes; 0: the last share is there at once
   Real last_share = 0;      ///< of the rate, at the end
 
-  constexpr Cosine() = default;
+  HIFLOAT_KEYED constexpr Cosine() = default;
   /// In the order of the members.
-  constexpr Cosine(Real first_rate, std::uint64_t step_count, Real share_left = 0) noexcept
+  HIFLOAT_KEYED constexpr Cosine(Real first_rate, std::uint64_t step_count, Real share_left = 0) noexcept
       : rate(first_rate), steps(step_count), last_share(share_left) {}
 
   /// The rate of a step, counted from 0.
-  [[nodiscard]] double operator()(std::uint64_t step) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] double operator()(std::uint64_t step) const noexcept {
     const Real pi = std::numbers::pi_v<Real>;
     const Real turn = step < steps ? pi * static_cast<Real>(step) / static_cast<Real>(steps) : pi;
     return static_cast<double>(rate * ((1 + last_share) / 2 + (1 - last_share) / 2 * std::cos(turn)));
@@ -84,19 +84,19 @@ class Sequence {
 
  public:
   /// In this order. Behind one that lasts forever none has its turn.
-  constexpr explicit Sequence(const S&... parts) noexcept : parts_(parts...) {
+  HIFLOAT_KEYED constexpr explicit Sequence(const S&... parts) noexcept : parts_(parts...) {
     const auto add = [this](std::uint64_t more) { steps = more < forever - steps ? steps + more : forever; };
     (add(parts.steps), ...);
   }
 
   /// The rate of a step, counted from the first one's step 0.
-  [[nodiscard]] constexpr double operator()(std::uint64_t step) const noexcept { return rate<0>(step); }
+  HIFLOAT_KEYED [[nodiscard]] constexpr double operator()(std::uint64_t step) const noexcept { return rate<0>(step); }
 
   std::uint64_t steps = 0;  ///< of all of them; at most `forever`
 
  private:
   template <std::size_t I>
-  [[nodiscard]] constexpr double rate(std::uint64_t step) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] constexpr double rate(std::uint64_t step) const noexcept {
     const auto& part = std::get<I>(parts_);
     if constexpr (I + 1 < sizeof...(S)) {
       if (step >= part.steps) return rate<I + 1>(step - part.steps);
@@ -114,7 +114,7 @@ template <Schedule S>
 class WarmDown {
  public:
   /// NaN is no fraction.
-  constexpr WarmDown(const S& schedule, double fraction) : steps(schedule.steps), schedule_(schedule) {
+  HIFLOAT_KEYED constexpr WarmDown(const S& schedule, double fraction) : steps(schedule.steps), schedule_(schedule) {
     if (detail::bit_cast<std::uint64_t>(fraction) << 1 != 0 && !detail::is_share(fraction)) {
       HIFLOAT_THROW(std::invalid_argument, "hifloat: the fraction of a warm-down must lie in [0, 1]");
     }
@@ -127,7 +127,7 @@ class WarmDown {
   }
 
   /// The rate of a step, counted from 0.
-  [[nodiscard]] constexpr double operator()(std::uint64_t step) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] constexpr double operator()(std::uint64_t step) const noexcept {
     if (last_ == 0 || step < steps - last_) return schedule_(step);
     if (step >= steps) return 0;
     return schedule_(step) * (static_cast<double>(steps - step) / static_cast<double>(last_));

@@ -20,10 +20,10 @@ struct FakeQuantizerState {
 
   std::uint32_t version = current_version;  ///< others are refused
   std::optional<ScalerState> scaler;        ///< none where the scaler has none, or where a ScalerGroup has it
-  RoundingBits bits;                        ///< of the next elements
+  RoundingBits bits{};                      ///< of the next elements
 
   /// Member by member.
-  friend bool operator==(const FakeQuantizerState&, const FakeQuantizerState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const FakeQuantizerState&, const FakeQuantizerState&) = default;
 };
 
 /// The state of a QuantizedLinear between two of its calls. Weights are not part of it.
@@ -33,12 +33,12 @@ struct QuantizedLinearState {
   std::uint32_t version = current_version;  ///< others are refused
   std::uint64_t inputs = 0;                 ///< features of x
   std::uint64_t outputs = 0;                ///< features of y
-  FakeQuantizerState weight;                ///< role 0
-  FakeQuantizerState input;                 ///< role 1
-  FakeQuantizerState gradient;              ///< role 2: of the output
+  FakeQuantizerState weight{};              ///< role 0
+  FakeQuantizerState input{};               ///< role 1
+  FakeQuantizerState gradient{};            ///< role 2: of the output
 
   /// Member by member.
-  friend bool operator==(const QuantizedLinearState&, const QuantizedLinearState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const QuantizedLinearState&, const QuantizedLinearState&) = default;
 };
 
 /// The state of a WarmupGate.
@@ -52,7 +52,7 @@ struct WarmupGateState {
   std::string history;                      ///< that of the policy for history
 
   /// Member by member.
-  friend bool operator==(const WarmupGateState&, const WarmupGateState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const WarmupGateState&, const WarmupGateState&) = default;
 };
 
 }  // namespace HIFLOAT_NAMESPACE::qat

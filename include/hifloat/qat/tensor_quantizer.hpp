@@ -37,17 +37,17 @@ concept HasHistory = requires(Scaler& scaler, ScalingMode mode) {
 template <class Code, class Scaler>
 class TensorQuantizer {
  public:
-  TensorQuantizer(Scaler scaler, std::uint64_t seed, std::uint64_t role)
+  HIFLOAT_KEYED TensorQuantizer(Scaler scaler, std::uint64_t seed, std::uint64_t role)
       : scaler_(std::move(scaler)), bits_{.seed = seed, .role = role} {}
 
-  [[nodiscard]] const Scaler& scaler() const noexcept { return scaler_; }
-  [[nodiscard]] Scaler& scaler() noexcept { return scaler_; }
-  [[nodiscard]] const qat::RoundingBits& bits() const noexcept { return bits_; }
-  [[nodiscard]] std::uint64_t epoch() const { return scaler_.epoch(); }
+  HIFLOAT_KEYED [[nodiscard]] const Scaler& scaler() const noexcept { return scaler_; }
+  HIFLOAT_KEYED [[nodiscard]] Scaler& scaler() noexcept { return scaler_; }
+  HIFLOAT_KEYED [[nodiscard]] const qat::RoundingBits& bits() const noexcept { return bits_; }
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t epoch() const { return scaler_.epoch(); }
 
   /// Calls f(scaler), or f(scaler, key) where the rounding takes random bits.
   template <class F>
-  decltype(auto) with_bits(const F& f) const {
+  HIFLOAT_KEYED decltype(auto) with_bits(const F& f) const {
     if constexpr (RandomCode<Code>) {
       return f(scaler_, bits_.key());
     } else {
@@ -55,34 +55,34 @@ class TensorQuantizer {
     }
   }
   template <class X>
-  [[nodiscard]] QuantizedInfo quantize(const X& x, std::span<Code> codes) const {
+  HIFLOAT_KEYED [[nodiscard]] QuantizedInfo quantize(const X& x, std::span<Code> codes) const {
     return with_bits(
         [&](const Scaler& scaler, const auto&... key) -> QuantizedInfo { return scaler.quantize(x, codes, key...); });
   }
 
-  void observe(const QuantizeStats& stats) { scaler_.observe(stats); }
+  HIFLOAT_KEYED void observe(const QuantizeStats& stats) { scaler_.observe(stats); }
   /// The random bits of so many elements are used up.
-  void draw(std::size_t elements) noexcept { bits_.drawn += elements; }
-  void commit() {
+  HIFLOAT_KEYED void draw(std::size_t elements) noexcept { bits_.drawn += elements; }
+  HIFLOAT_KEYED void commit() {
     scaler_.commit();
     bits_.commit();
   }
 
-  void set_mode(ScalingMode mode) {
+  HIFLOAT_KEYED void set_mode(ScalingMode mode) {
     if constexpr (HasHistory<Scaler>) scaler_.set_mode(mode);
   }
-  void reset() {
+  HIFLOAT_KEYED void reset() {
     if constexpr (HasHistory<Scaler>) scaler_.reset();
   }
 
-  [[nodiscard]] qat::FakeQuantizerState state() const {
-    qat::FakeQuantizerState state;
+  HIFLOAT_KEYED [[nodiscard]] qat::FakeQuantizerState state() const {
+    qat::FakeQuantizerState state{};
     if constexpr (HasState<Scaler> || MayHaveState<Scaler>) state.scaler = scaler_.state();
     state.bits = bits_;
     return state;
   }
   /// On error, which is std::invalid_argument, this one stays as it was.
-  void load(const qat::FakeQuantizerState& state) {
+  HIFLOAT_KEYED void load(const qat::FakeQuantizerState& state) {
     check_version(state);
     if (state.bits.role != bits_.role) refuse_state("it is another role's");
     if constexpr (MayHaveState<Scaler>) {

@@ -57,7 +57,7 @@ struct ResetHistory {
   static constexpr std::string_view id = "reset";  ///< in saved states
   /// Resets it.
   template <WarmupTarget T>
-  static void opened(T& target) {
+  HIFLOAT_KEYED static void opened(T& target) {
     target.reset();
   }
 };
@@ -66,7 +66,7 @@ struct KeepHistory {
   static constexpr std::string_view id = "keep";  ///< in saved states
   /// Does nothing.
   template <WarmupTarget T>
-  static void opened(T&) noexcept {}
+  HIFLOAT_KEYED static void opened(T&) noexcept {}
 };
 
 }  // namespace warmup
@@ -96,10 +96,10 @@ class WarmupGate {
   using state_type = WarmupGateState;  ///< what state() returns
 
   /// Open from the start with 0 steps: it then acts on nothing.
-  explicit WarmupGate(std::uint64_t steps = 0) noexcept : steps_(steps) {}
+  HIFLOAT_KEYED explicit WarmupGate(std::uint64_t steps = 0) noexcept : steps_(steps) {}
   /// Goes on where the gate was whose state this is. A state of other policies, or of another version, is
   /// std::invalid_argument.
-  explicit WarmupGate(const WarmupGateState& state) : steps_(state.steps), step_(state.step) {
+  HIFLOAT_KEYED explicit WarmupGate(const WarmupGateState& state) : steps_(state.steps), step_(state.step) {
     detail::check_version(state);
     if (state.amaxes != Amaxes::id || state.history != History::id) {
       detail::refuse_state("the gate has the policies '" + state.amaxes + "' and '" + state.history + "', this one '" +
@@ -108,16 +108,18 @@ class WarmupGate {
   }
 
   /// Steps in BF16.
-  [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
   /// Steps done.
-  [[nodiscard]] std::uint64_t step() const noexcept { return step_; }
-  [[nodiscard]] bool is_open() const noexcept { return step_ >= steps_; }  ///< HiF8 from here on
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t step() const noexcept { return step_; }
+  HIFLOAT_KEYED [[nodiscard]] bool is_open() const noexcept { return step_ >= steps_; }  ///< HiF8 from here on
   /// Of this step.
-  [[nodiscard]] Precision precision() const noexcept { return is_open() ? Precision::hif8 : Precision::bf16; }
+  HIFLOAT_KEYED [[nodiscard]] Precision precision() const noexcept {
+    return is_open() ? Precision::hif8 : Precision::bf16;
+  }
 
   /// Puts the targets into the mode that they have while the gate is closed. Does nothing once it is open.
   template <class... Targets>
-  void begin(Targets&... targets) const {
+  HIFLOAT_KEYED void begin(Targets&... targets) const {
     if (is_open()) return;
     (detail::visit_target(targets, [](WarmupTarget auto& target) { target.set_mode(Amaxes::mode); }), ...);
   }
@@ -125,7 +127,7 @@ class WarmupGate {
   /// Ends a step; before or after the targets commit it. True where it was the last in BF16: the targets' history is
   /// reset or kept, and they track from here on.
   template <class... Targets>
-  bool commit(Targets&... targets) {
+  HIFLOAT_KEYED bool commit(Targets&... targets) {
     ++step_;
     if (step_ != steps_) return false;
     (detail::visit_target(targets,
@@ -138,11 +140,11 @@ class WarmupGate {
   }
 
   /// Everything that the gate's future depends on; its targets have states of their own.
-  [[nodiscard]] WarmupGateState state() const {
+  HIFLOAT_KEYED [[nodiscard]] WarmupGateState state() const {
     return {.steps = steps_, .step = step_, .amaxes = std::string(Amaxes::id), .history = std::string(History::id)};
   }
   /// Becomes the gate whose state this is. On error, which is that of the constructor, this one stays as it was.
-  void load(const WarmupGateState& state) { *this = WarmupGate(state); }
+  HIFLOAT_KEYED void load(const WarmupGateState& state) { *this = WarmupGate(state); }
 
  private:
   std::uint64_t steps_;

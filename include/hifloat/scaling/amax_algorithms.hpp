@@ -64,17 +64,19 @@ struct Max {
   static constexpr std::string_view id = "max";  ///< in saved states
 
   /// The estimate, exact.
-  [[nodiscard]] HIFLOAT_HD constexpr double operator()(const AmaxWindowView& window) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr double operator()(const AmaxWindowView& window) const noexcept {
     std::uint32_t largest = 0;
     window.for_each_bits([&](std::uint32_t bits) { largest = largest < bits ? bits : largest; });
     return detail::widen(largest);
   }
 
   /// Of the queue that `push` keeps.
-  static constexpr std::size_t memory_words(std::size_t window) noexcept { return detail::sliding_max_words(window); }
+  HIFLOAT_KEYED static constexpr std::size_t memory_words(std::size_t window) noexcept {
+    return detail::sliding_max_words(window);
+  }
   /// O(1) amortised, whatever the window.
-  [[nodiscard]] constexpr std::uint32_t push(std::uint32_t value, std::uint32_t,
-                                             std::span<std::uint32_t> memory) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] constexpr std::uint32_t push(std::uint32_t value, std::uint32_t,
+                                                           std::span<std::uint32_t> memory) const noexcept {
     return detail::sliding_max(value, memory);
   }
 };
@@ -84,14 +86,14 @@ struct MostRecent {
   static constexpr std::string_view id = "most_recent";  ///< in saved states
 
   /// The estimate, exact.
-  [[nodiscard]] HIFLOAT_HD constexpr double operator()(const AmaxWindowView& window) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr double operator()(const AmaxWindowView& window) const noexcept {
     return window.back();
   }
   /// None.
-  static constexpr std::size_t memory_words(std::size_t) noexcept { return 0; }
+  HIFLOAT_KEYED static constexpr std::size_t memory_words(std::size_t) noexcept { return 0; }
   /// What it is given.
-  [[nodiscard]] constexpr std::uint32_t push(std::uint32_t value, std::uint32_t,
-                                             std::span<std::uint32_t>) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] constexpr std::uint32_t push(std::uint32_t value, std::uint32_t,
+                                                           std::span<std::uint32_t>) const noexcept {
     return value;
   }
 };
@@ -101,7 +103,7 @@ struct Mean {
   static constexpr std::string_view id = "mean";  ///< in saved states
 
   /// The estimate; each operation rounded once, in binary64.
-  [[nodiscard]] HIFLOAT_HD double operator()(const AmaxWindowView& window) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD double operator()(const AmaxWindowView& window) const noexcept {
     double sum = 0.0;
     window.for_each([&](double amax) { sum = detail::binary64::add(sum, amax); });
     return detail::binary64::divide(sum, static_cast<double>(window.size()));
@@ -114,11 +116,11 @@ struct ExpSmooth {
   double alpha = 0.1;                                   ///< weight of a new amax, 0 < alpha <= 1
 
   /// std::invalid_argument for an alpha outside (0, 1], or NaN.
-  void check() const {
+  HIFLOAT_KEYED void check() const {
     if (!detail::is_share(alpha)) HIFLOAT_THROW(std::invalid_argument, "hifloat: ExpSmooth needs 0 < alpha <= 1");
   }
   /// The estimate; each operation rounded once, in binary64.
-  [[nodiscard]] HIFLOAT_HD double operator()(const AmaxWindowView& window) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD double operator()(const AmaxWindowView& window) const noexcept {
     const double rest = detail::binary64::add(1.0, -alpha);
     double estimate = window[0];
     window.for_each([&](double amax) {
@@ -128,9 +130,9 @@ struct ExpSmooth {
     return estimate;
   }
   /// alpha, for saved states.
-  [[nodiscard]] constexpr std::array<double, 1> parameters() const noexcept { return {alpha}; }
+  HIFLOAT_KEYED [[nodiscard]] constexpr std::array<double, 1> parameters() const noexcept { return {alpha}; }
   /// The algorithm that they were saved of; `check` comes later.
-  [[nodiscard]] static constexpr ExpSmooth with_parameters(std::array<double, 1> saved) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] static constexpr ExpSmooth with_parameters(std::array<double, 1> saved) noexcept {
     return {.alpha = saved[0]};
   }
 };
@@ -141,11 +143,11 @@ struct Percentile {
   double p = 0.99;                                      ///< 0 < p <= 1
 
   /// std::invalid_argument for a p outside (0, 1], or NaN.
-  void check() const {
+  HIFLOAT_KEYED void check() const {
     if (!detail::is_share(p)) HIFLOAT_THROW(std::invalid_argument, "hifloat: Percentile needs 0 < p <= 1");
   }
   /// The estimate, exact: one of the entries.
-  [[nodiscard]] HIFLOAT_HD double operator()(const AmaxWindowView& window) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD double operator()(const AmaxWindowView& window) const noexcept {
     const std::size_t wanted = rank(window.size());
     // The bits of the answer, highest first: a bit is set if fewer entries than `wanted` lie below the number that has
     // it. No memory is needed, and each count is a loop that vectorizes.
@@ -157,10 +159,10 @@ struct Percentile {
   }
 
   /// The window in order of size, its length, and the rank.
-  static constexpr std::size_t memory_words(std::size_t window) noexcept { return 2 + window; }
+  HIFLOAT_KEYED static constexpr std::size_t memory_words(std::size_t window) noexcept { return 2 + window; }
   /// The window in order of size: an amax takes the place of the one that left, and those between them move by one.
-  [[nodiscard]] std::uint32_t push(std::uint32_t value, std::uint32_t evicted,
-                                   std::span<std::uint32_t> memory) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] std::uint32_t push(std::uint32_t value, std::uint32_t evicted,
+                                                 std::span<std::uint32_t> memory) const noexcept {
     std::uint32_t& size = memory[0];
     std::uint32_t& wanted = memory[1];
     std::uint32_t* const sorted = memory.data() + 2;
@@ -181,20 +183,20 @@ struct Percentile {
     return sorted[wanted - 1];
   }
   /// p, for saved states.
-  [[nodiscard]] constexpr std::array<double, 1> parameters() const noexcept { return {p}; }
+  HIFLOAT_KEYED [[nodiscard]] constexpr std::array<double, 1> parameters() const noexcept { return {p}; }
   /// The algorithm that they were saved of; `check` comes later.
-  [[nodiscard]] static constexpr Percentile with_parameters(std::array<double, 1> saved) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] static constexpr Percentile with_parameters(std::array<double, 1> saved) noexcept {
     return {.p = saved[0]};
   }
 
  private:
-  [[nodiscard]] HIFLOAT_HD HIFLOAT_NOINLINE std::size_t rank(std::size_t size) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD HIFLOAT_NOINLINE std::size_t rank(std::size_t size) const noexcept {
     const double position = detail::binary64::multiply(p, static_cast<double>(size));
     const auto below = static_cast<std::size_t>(position);
     return below + (static_cast<double>(below) < position);
   }
-  [[nodiscard]] HIFLOAT_HD static constexpr std::size_t count_below(const AmaxWindowView& window,
-                                                                    std::uint32_t bound) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr std::size_t count_below(const AmaxWindowView& window,
+                                                                                  std::uint32_t bound) noexcept {
     std::size_t count = 0;
     window.for_each_bits([&](std::uint32_t bits) { count += bits < bound; });
     return count;

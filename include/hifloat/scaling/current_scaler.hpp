@@ -17,36 +17,39 @@ namespace HIFLOAT_NAMESPACE {
 /// nonzero. Of the options, target, clamp, margin and power_of_two act; the others are about history.
 class CurrentScaler : public Quantizes<CurrentScaler> {
  public:
-  CurrentScaler() = default;
+  HIFLOAT_KEYED CurrentScaler() = default;
   /// Options that are not allowed are std::invalid_argument.
-  explicit CurrentScaler(const ScalingOptions& options) : options_(options) { detail::check(options_); }
+  HIFLOAT_KEYED explicit CurrentScaler(const ScalingOptions& options) : options_(options) { detail::check(options_); }
 
-  [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }  ///< as they were given
+  /// As they were given.
+  HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
   /// Track, always.
-  [[nodiscard]] static constexpr ScalingMode mode() noexcept { return ScalingMode::Track; }
+  HIFLOAT_KEYED [[nodiscard]] static constexpr ScalingMode mode() noexcept { return ScalingMode::Track; }
 
   /// The scale that a tensor with this finite amax gets; 1 for zero, infinity and NaN. The sign is ignored.
-  [[nodiscard]] float scale_for(float finite_amax) const noexcept { return detail::own_scale(options_, finite_amax); }
+  HIFLOAT_KEYED [[nodiscard]] float scale_for(float finite_amax) const noexcept {
+    return detail::own_scale(options_, finite_amax);
+  }
 
   /// There is nothing to observe or commit, and no scale that changes; code that is written for a DelayedScaler runs
   /// with a CurrentScaler too.
   /// @{
-  [[nodiscard]] static constexpr std::uint64_t epoch() noexcept { return 0; }
-  void observe(float) const noexcept {}
-  void observe(const QuantizeStats&) const noexcept {}
-  static bool commit() noexcept { return true; }
-  static bool commit(std::uint64_t) noexcept { return true; }
+  HIFLOAT_KEYED [[nodiscard]] static constexpr std::uint64_t epoch() noexcept { return 0; }
+  HIFLOAT_KEYED void observe(float) const noexcept {}
+  HIFLOAT_KEYED void observe(const QuantizeStats&) const noexcept {}
+  HIFLOAT_KEYED static bool commit() noexcept { return true; }
+  HIFLOAT_KEYED static bool commit(std::uint64_t) noexcept { return true; }
   /// @}
 
  private:
   friend class Quantizes<CurrentScaler>;
 
   template <class FiniteAmax>
-  [[nodiscard]] detail::ChosenScale choose_scale_by(const FiniteAmax& finite_amax) const {
+  HIFLOAT_KEYED [[nodiscard]] detail::ChosenScale choose_scale_by(const FiniteAmax& finite_amax) const {
     return {scale_for(finite_amax()), true, false, 0};
   }
 
-  ScalingOptions options_;
+  ScalingOptions options_{};
 };
 
 }  // namespace HIFLOAT_NAMESPACE

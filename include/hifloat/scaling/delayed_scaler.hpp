@@ -42,18 +42,18 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   using state_type = ScalerState;    ///< what state() returns
 
   /// With the default options and algorithm.
-  DelayedScaler() requires(Window != dynamic_window) : DelayedScaler(ScalingOptions{}) {}
+  HIFLOAT_KEYED DelayedScaler() requires(Window != dynamic_window) : DelayedScaler(ScalingOptions{}) {}
   /// Options or parameters that are not allowed are std::invalid_argument.
-  explicit DelayedScaler(const ScalingOptions& options,
-                         const Algorithm& algorithm = {}) requires(Window != dynamic_window)
+  HIFLOAT_KEYED explicit DelayedScaler(const ScalingOptions& options,
+                                       const Algorithm& algorithm = {}) requires(Window != dynamic_window)
       : DelayedScaler(options, algorithm, Window) {}
   /// The same with a window of `window` amaxes, 1 to 2^30; others are std::invalid_argument.
-  explicit DelayedScaler(std::size_t window, const ScalingOptions& options = {},
-                         const Algorithm& algorithm = {}) requires(Window == dynamic_window)
+  HIFLOAT_KEYED explicit DelayedScaler(std::size_t window, const ScalingOptions& options = {},
+                                       const Algorithm& algorithm = {}) requires(Window == dynamic_window)
       : DelayedScaler(options, algorithm, window) {}
   /// Goes on where the scaler was whose state() this is, to the bit. A state of another algorithm or window, or one
   /// that no scaler can have, is std::invalid_argument.
-  explicit DelayedScaler(const ScalerState& state)
+  HIFLOAT_KEYED explicit DelayedScaler(const ScalerState& state)
       : DelayedScaler(state.options, detail::restored_algorithm<Algorithm>(state),
                       detail::restored_window<Window>(state)) {
     detail::check(state.tensor, state);
@@ -64,43 +64,46 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   }
 
   /// What the next tensor is multiplied with; in [2^-126, 2^126].
-  [[nodiscard]] float scale() const noexcept { return tensor_.scale; }
+  HIFLOAT_KEYED [[nodiscard]] float scale() const noexcept { return tensor_.scale; }
   /// 1 / scale(), rounded once.
-  [[nodiscard]] float inverse_scale() const noexcept { return tensor_.inverse_scale; }
+  HIFLOAT_KEYED [[nodiscard]] float inverse_scale() const noexcept { return tensor_.inverse_scale; }
   /// How often the bits of scale() have changed.
-  [[nodiscard]] std::uint64_t epoch() const noexcept { return tensor_.epoch; }
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t epoch() const noexcept { return tensor_.epoch; }
   /// No amax has entered the window since the last reset: the cold-start policy is at work.
-  [[nodiscard]] bool is_cold() const noexcept { return tensor_.is_cold(); }
+  HIFLOAT_KEYED [[nodiscard]] bool is_cold() const noexcept { return tensor_.is_cold(); }
   /// Steps dropped for a non-finite amax since the last reset.
-  [[nodiscard]] std::uint64_t dropped_steps() const noexcept { return tensor_.dropped; }
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t dropped_steps() const noexcept { return tensor_.dropped; }
   /// Amaxes that entered the window since the last reset.
-  [[nodiscard]] std::uint64_t recorded_steps() const noexcept { return tensor_.pushes; }
-  [[nodiscard]] std::size_t window() const noexcept { return storage_.window(); }  ///< in amaxes
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t recorded_steps() const noexcept { return tensor_.pushes; }
+  HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return storage_.window(); }  ///< in amaxes
   /// The window's entries. The view is empty while cold, and good until the next non-const call.
-  [[nodiscard]] AmaxWindowView amaxes() const noexcept { return {storage_.ring(), tensor_.oldest, tensor_.size}; }
-  [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }  ///< as they were given
-  [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }   ///< as it was given
+  HIFLOAT_KEYED [[nodiscard]] AmaxWindowView amaxes() const noexcept {
+    return {storage_.ring(), tensor_.oldest, tensor_.size};
+  }
+  /// As they were given.
+  HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
+  HIFLOAT_KEYED [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }  ///< as it was given
 
-  [[nodiscard]] ScalingMode mode() const noexcept { return mode_; }  ///< Track, if not told otherwise
+  HIFLOAT_KEYED [[nodiscard]] ScalingMode mode() const noexcept { return mode_; }  ///< Track, if not told otherwise
   /// What was observed and not yet committed stays.
-  void set_mode(ScalingMode mode) noexcept { mode_ = mode; }
+  HIFLOAT_KEYED void set_mode(ScalingMode mode) noexcept { mode_ = mode; }
 
   /// Merges an amax of this step; its sign is ignored. A NaN or an infinity drops the step.
-  void observe(float amax) noexcept {
+  HIFLOAT_KEYED void observe(float amax) noexcept {
     const std::uint32_t bits = detail::bit_cast<std::uint32_t>(amax) & detail::binary32::magnitude_mask;
     if (mode_ != ScalingMode::Frozen && staged_ < bits) staged_ = bits;  // as integers, NaN is above infinity
   }
-  void observe(const QuantizeStats& stats) noexcept { observe(stats.amax); }  ///< their amax
+  HIFLOAT_KEYED void observe(const QuantizeStats& stats) noexcept { observe(stats.amax); }  ///< their amax
 
   /// Ends the step: see the top of this file. True, or false in Frozen mode, where nothing happens.
-  bool commit() {
+  HIFLOAT_KEYED bool commit() {
     if (mode_ == ScalingMode::Frozen) return false;
     detail::commit(options_, algorithm_, tensor_, storage_.memory(), std::exchange(staged_, 0));
     return true;
   }
   /// The same for a numbered step. False, with what was observed discarded, for a step at or before the last numbered
   /// one: a step that is run again counts once.
-  bool commit(std::uint64_t step) {
+  HIFLOAT_KEYED bool commit(std::uint64_t step) {
     if (mode_ == ScalingMode::Frozen) return false;
     if (!steps_.accepts(step)) {
       staged_ = 0;
@@ -113,7 +116,7 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
 
   /// Forgets all history, step numbers included, as if newly made with the same options; only the epoch goes on, and
   /// rises if the scale changes. The mode stays.
-  void reset() {
+  HIFLOAT_KEYED void reset() {
     staged_ = 0;
     steps_ = {};
     detail::reset(options_, algorithm_, tensor_, storage_.memory());
@@ -121,7 +124,7 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
 
   /// Changes the length of the window; the newest entries stay. The scale follows at the next commit that recomputes
   /// it. Zero, and more than 2^30, are std::invalid_argument.
-  void resize(std::size_t window) requires(Window == dynamic_window) {
+  HIFLOAT_KEYED void resize(std::size_t window) requires(Window == dynamic_window) {
     detail::check_window(window);
     const std::vector<float> kept = detail::entries(tensor_, storage_.ring());
     Storage resized(algorithm_, window);
@@ -130,18 +133,18 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   }
 
   /// Everything that the future depends on, as a plain value; see saved_state.hpp for files.
-  [[nodiscard]] ScalerState state() const {
+  HIFLOAT_KEYED [[nodiscard]] ScalerState state() const {
     return {detail::common_state(algorithm_, storage_.window(), options_, mode_, steps_),
             detail::record(tensor_, staged_, storage_.ring())};
   }
   /// Becomes the scaler whose state this is. On error, which is that of the constructor, this one stays as it was.
-  void load(const ScalerState& state) { *this = DelayedScaler(state); }
+  HIFLOAT_KEYED void load(const ScalerState& state) { *this = DelayedScaler(state); }
 
  private:
   using Storage = detail::WindowStorage<Algorithm, Window>;
   friend class Quantizes<DelayedScaler>;
 
-  DelayedScaler(const ScalingOptions& options, const Algorithm& algorithm, std::size_t window)
+  HIFLOAT_KEYED DelayedScaler(const ScalingOptions& options, const Algorithm& algorithm, std::size_t window)
       : options_(options), algorithm_(algorithm), storage_((detail::check_window(window), algorithm), window) {
     detail::check(options_);
     detail::check_algorithm(algorithm_);
@@ -150,16 +153,16 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   }
 
   template <class FiniteAmax>
-  [[nodiscard]] detail::ChosenScale choose_scale_by(const FiniteAmax& finite_amax) const {
+  HIFLOAT_KEYED [[nodiscard]] detail::ChosenScale choose_scale_by(const FiniteAmax& finite_amax) const {
     return detail::choose_scale(options_, mode_, tensor_, finite_amax);
   }
 
-  ScalingOptions options_;
+  ScalingOptions options_{};
   Algorithm algorithm_;
   ScalingMode mode_ = ScalingMode::Track;
   std::uint32_t staged_ = 0;  ///< largest magnitude bits observed since the last commit
   detail::StepCounter steps_;
-  detail::TensorState tensor_;
+  detail::TensorState tensor_{};
   Storage storage_;
 };
 

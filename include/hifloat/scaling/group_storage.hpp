@@ -20,19 +20,19 @@ namespace HIFLOAT_NAMESPACE::detail {
 template <class A>
 class GroupStorage {
  public:
-  GroupStorage(const A& algorithm, std::size_t window, std::size_t tensors)
+  HIFLOAT_KEYED GroupStorage(const A& algorithm, std::size_t window, std::size_t tensors)
       : window_(window),
         lent_words_(lent_words<A>(window)),
         rings_(window * tensors),
         lent_(lent_words_ * tensors),
         running_(IncrementalAmaxAlgorithm<A> ? tensors : 0, algorithm) {}
 
-  [[nodiscard]] std::size_t window() const noexcept { return window_; }
-  [[nodiscard]] TensorMemory<A> memory(std::size_t i) noexcept {
+  HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return window_; }
+  HIFLOAT_KEYED [[nodiscard]] TensorMemory<A> memory(std::size_t i) noexcept {
     return {std::span(rings_).subspan(i * window_, window_), std::span(lent_).subspan(i * lent_words_, lent_words_),
             IncrementalAmaxAlgorithm<A> ? &running_[i] : nullptr};
   }
-  [[nodiscard]] std::span<const float> ring(std::size_t i) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] std::span<const float> ring(std::size_t i) const noexcept {
     return std::span(rings_).subspan(i * window_, window_);
   }
 

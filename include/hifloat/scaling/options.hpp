@@ -25,18 +25,19 @@ struct Fixed {
 class ColdStart {
  public:
   /// The default.
-  constexpr ColdStart(cold_start::FirstAmax = {}) noexcept {}  // NOLINT(google-explicit-constructor): a policy is meant
+  HIFLOAT_KEYED constexpr ColdStart(cold_start::FirstAmax = {}) noexcept {
+  }  // NOLINT(google-explicit-constructor): a policy is meant
   /// Its scale is checked by the scaler that takes it.
-  constexpr ColdStart(cold_start::Fixed fixed) noexcept  // NOLINT(google-explicit-constructor)
+  HIFLOAT_KEYED constexpr ColdStart(cold_start::Fixed fixed) noexcept  // NOLINT(google-explicit-constructor)
       : uses_first_amax_(false), scale_(fixed.scale) {}
 
   /// FirstAmax, not Fixed.
-  [[nodiscard]] constexpr bool uses_first_amax() const noexcept { return uses_first_amax_; }
+  HIFLOAT_KEYED [[nodiscard]] constexpr bool uses_first_amax() const noexcept { return uses_first_amax_; }
   /// scale() of a scaler that has committed nothing: 1 with FirstAmax.
-  [[nodiscard]] HIFLOAT_HD constexpr float scale() const noexcept { return scale_; }
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr float scale() const noexcept { return scale_; }
 
   /// Member by member.
-  friend constexpr bool operator==(const ColdStart&, const ColdStart&) = default;
+  HIFLOAT_KEYED friend constexpr bool operator==(const ColdStart&, const ColdStart&) = default;
 
  private:
   bool uses_first_amax_ = true;
@@ -72,7 +73,7 @@ struct ScalingOptions {
   ColdStart cold_start{};
 
   /// Member by member.
-  friend constexpr bool operator==(const ScalingOptions&, const ScalingOptions&) = default;
+  HIFLOAT_KEYED friend constexpr bool operator==(const ScalingOptions&, const ScalingOptions&) = default;
 };
 
 }  // namespace HIFLOAT_NAMESPACE

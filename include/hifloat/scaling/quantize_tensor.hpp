@@ -98,7 +98,7 @@ template <class Code, class Choose, class X, class Y, std::same_as<PhiloxKey>...
   check_ranges(in, out, true);
   const ScaleParams params = params_of(options, choose(), x);
   return in_pieces(executor_of(x), in.size(), out.data(), sizeof(out[0]), [&](std::size_t first, std::size_t count) {
-    QuantizeStats stats;
+    QuantizeStats stats{};
     Code codes[block];
     for (std::size_t begin = first; begin < first + count; begin += block) {
       const std::size_t n = std::min(block, first + count - begin);
@@ -116,7 +116,7 @@ template <class X, class Y>
   const auto in = span_of(x);
   const auto out = span_of(y);
   check_ranges(in, out, true);
-  QuantizeStats stats;
+  QuantizeStats stats{};
   stats.count = in.size();
   stats.amax = abs_max(x);
   using Element = code_t<const X>;
@@ -146,23 +146,23 @@ class Quantizes {
  public:
   /// The codes of x, in memory of their own, with all that it takes to read them.
   template <DeterministicCode Code = hif8_t, FloatRange X>
-  [[nodiscard]] Quantized<Code> quantize(const X& x) const {
+  HIFLOAT_KEYED [[nodiscard]] Quantized<Code> quantize(const X& x) const {
     return owning<Code>(x);
   }
   /// With random bits.
   template <RandomCode Code, FloatRange X>
-  [[nodiscard]] Quantized<Code> quantize(const X& x, const PhiloxKey& key) const {
+  HIFLOAT_KEYED [[nodiscard]] Quantized<Code> quantize(const X& x, const PhiloxKey& key) const {
     return owning<Code>(x, key);
   }
 
   /// The same into the user's storage, a range of codes of the same size, which must outlive the view.
   template <FloatRange X, DeterministicCodes Codes>
-  QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes) const {
+  HIFLOAT_KEYED QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes) const {
     return {detail::span_of(codes), detail::quantize_tensor(scaler().options(), chooser(x), x, codes)};
   }
   /// With random bits.
   template <FloatRange X, RandomCodes Codes>
-  QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes, const PhiloxKey& key) const {
+  HIFLOAT_KEYED QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes, const PhiloxKey& key) const {
     return {detail::span_of(codes), detail::quantize_tensor(scaler().options(), chooser(x), x, codes, key)};
   }
 
@@ -170,7 +170,7 @@ class Quantizes {
   /// none; it is asked where the scale depends on it. `pass(params)` quantizes all elements under these ScaleParams and
   /// returns their stats; it is called a second time where the tensor is repaired.
   template <std::invocable FiniteAmax, std::invocable<ScaleParams> Pass>
-  QuantizedInfo quantize_in_passes(const FiniteAmax& finite_amax, const Pass& pass) const {
+  HIFLOAT_KEYED QuantizedInfo quantize_in_passes(const FiniteAmax& finite_amax, const Pass& pass) const {
     return detail::quantize_in_passes(scaler().options(), scaler().choose_scale_by(finite_amax), pass);
   }
 
@@ -178,44 +178,44 @@ class Quantizes {
   /// same range. Returns what a scaler wants to observe: the stats of quantize, or in Calibrate mode count, amax and
   /// non_finite alone.
   template <DeterministicCode Code = hif8_t, FloatRange X, WritableRangeOf<X> Y>
-  QuantizeStats fake_quantize(const X& x, Y&& y) const {
+  HIFLOAT_KEYED QuantizeStats fake_quantize(const X& x, Y&& y) const {
     return on_grid<Code>(x, y);
   }
   /// With random bits.
   template <RandomCode Code, FloatRange X, WritableRangeOf<X> Y>
-  QuantizeStats fake_quantize(const X& x, Y&& y, const PhiloxKey& key) const {
+  HIFLOAT_KEYED QuantizeStats fake_quantize(const X& x, Y&& y, const PhiloxKey& key) const {
     return on_grid<Code>(x, y, key);
   }
 
   /// The scale and clamp that x would be quantized with now: of its own where the scaler is cold or x needs repair. In
   /// Calibrate mode, where there are none, std::logic_error.
   template <FloatRange X>
-  [[nodiscard]] ScaleParams params_for(const X& x) const {
+  HIFLOAT_KEYED [[nodiscard]] ScaleParams params_for(const X& x) const {
     return detail::params_of(scaler().options(), choose_scale(x), x);
   }
 
  private:
-  [[nodiscard]] const Scaler& scaler() const noexcept { return static_cast<const Scaler&>(*this); }
+  HIFLOAT_KEYED [[nodiscard]] const Scaler& scaler() const noexcept { return static_cast<const Scaler&>(*this); }
 
   /// How a scaler picks the scale of a tensor: its member `choose_scale_by(finite_amax)`.
   template <class X>
-  [[nodiscard]] detail::ChosenScale choose_scale(const X& x) const {
+  HIFLOAT_KEYED [[nodiscard]] detail::ChosenScale choose_scale(const X& x) const {
     return scaler().choose_scale_by([&] { return finite_abs_max(x); });
   }
   template <class X>
-  [[nodiscard]] auto chooser(const X& x) const noexcept {
+  HIFLOAT_KEYED [[nodiscard]] auto chooser(const X& x) const noexcept {
     return [this, &x] { return choose_scale(x); };
   }
 
   template <class Code, class X, class... Key>
-  [[nodiscard]] Quantized<Code> owning(const X& x, const Key&... key) const {
+  HIFLOAT_KEYED [[nodiscard]] Quantized<Code> owning(const X& x, const Key&... key) const {
     std::vector<Code> codes(std::ranges::size(x));
     const QuantizedInfo info = detail::quantize_tensor(scaler().options(), chooser(x), x, codes, key...);
     return {std::move(codes), info};
   }
 
   template <class Code, class X, class Y, class... Key>
-  [[nodiscard]] QuantizeStats on_grid(const X& x, Y& y, const Key&... key) const {
+  HIFLOAT_KEYED [[nodiscard]] QuantizeStats on_grid(const X& x, Y& y, const Key&... key) const {
     if (scaler().mode() == ScalingMode::Calibrate) return detail::pass_through(x, y);
     return detail::fake_quantize_tensor<Code>(scaler().options(), chooser(x), x, y, key...);
   }

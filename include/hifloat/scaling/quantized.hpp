@@ -16,20 +16,21 @@ namespace HIFLOAT_NAMESPACE {
 /// How a tensor was quantized.
 class QuantizedInfo {
  public:
-  QuantizedInfo() = default;
+  HIFLOAT_KEYED QuantizedInfo() = default;
   /// From what the functions below return.
-  QuantizedInfo(float inverse_scale, std::uint64_t epoch, const QuantizeStats& stats, bool own_scale) noexcept
+  HIFLOAT_KEYED QuantizedInfo(float inverse_scale, std::uint64_t epoch, const QuantizeStats& stats,
+                              bool own_scale) noexcept
       : inverse_scale_(inverse_scale), own_scale_(own_scale), epoch_(epoch), stats_(stats) {}
 
   /// value = code * inverse_scale
-  [[nodiscard]] float inverse_scale() const noexcept { return inverse_scale_; }
+  HIFLOAT_KEYED [[nodiscard]] float inverse_scale() const noexcept { return inverse_scale_; }
   /// The scaler's epoch at that time.
-  [[nodiscard]] std::uint64_t epoch() const noexcept { return epoch_; }
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t epoch() const noexcept { return epoch_; }
   /// Of the pass that made the codes; its amax is what a scaler wants to observe.
-  [[nodiscard]] const QuantizeStats& stats() const noexcept { return stats_; }
+  HIFLOAT_KEYED [[nodiscard]] const QuantizeStats& stats() const noexcept { return stats_; }
   /// The scale came from this tensor's own amax (current scaling, a cold start, a repair), not from the scaler's
   /// history.
-  [[nodiscard]] bool has_own_scale() const noexcept { return own_scale_; }
+  HIFLOAT_KEYED [[nodiscard]] bool has_own_scale() const noexcept { return own_scale_; }
 
  private:
   float inverse_scale_ = 1.0f;
@@ -42,21 +43,22 @@ class QuantizedInfo {
 template <class Code>
 class QuantizedView : public QuantizedInfo {
  public:
-  QuantizedView() = default;
+  HIFLOAT_KEYED QuantizedView() = default;
   /// The codes are not copied.
-  QuantizedView(std::span<const Code> codes, const QuantizedInfo& info) noexcept : QuantizedInfo(info), codes_(codes) {}
+  HIFLOAT_KEYED QuantizedView(std::span<const Code> codes, const QuantizedInfo& info) noexcept
+      : QuantizedInfo(info), codes_(codes) {}
 
-  [[nodiscard]] std::span<const Code> codes() const noexcept { return codes_; }  ///< as they were written
-  [[nodiscard]] std::size_t size() const noexcept { return codes_.size(); }      ///< in elements
+  HIFLOAT_KEYED [[nodiscard]] std::span<const Code> codes() const noexcept { return codes_; }  ///< as they were written
+  HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return codes_.size(); }      ///< in elements
 
   /// The values, into a range of the same size, else std::invalid_argument; see decode.
   template <WritableFloatRange X>
-  void dequantize(X&& x) const {
+  HIFLOAT_KEYED void dequantize(X&& x) const {
     decode(codes_, x, inverse_scale());
   }
   /// The values, as a new vector.
   template <FloatingStorage T = float>
-  [[nodiscard]] std::vector<T> dequantize() const {
+  HIFLOAT_KEYED [[nodiscard]] std::vector<T> dequantize() const {
     std::vector<T> x(codes_.size());
     dequantize(x);
     return x;
@@ -70,29 +72,29 @@ class QuantizedView : public QuantizedInfo {
 template <class Code>
 class Quantized : public QuantizedInfo {
  public:
-  Quantized() = default;
+  HIFLOAT_KEYED Quantized() = default;
   /// Takes the codes over.
-  Quantized(std::vector<Code> codes, const QuantizedInfo& info) noexcept
+  HIFLOAT_KEYED Quantized(std::vector<Code> codes, const QuantizedInfo& info) noexcept
       : QuantizedInfo(info), codes_(std::move(codes)) {}
 
   /// The codes; of a temporary, in a vector of the caller's.
   /// @{
-  [[nodiscard]] const std::vector<Code>& codes() const& noexcept { return codes_; }
-  [[nodiscard]] std::vector<Code> codes() && noexcept { return std::move(codes_); }
+  HIFLOAT_KEYED [[nodiscard]] const std::vector<Code>& codes() const& noexcept { return codes_; }
+  HIFLOAT_KEYED [[nodiscard]] std::vector<Code> codes() && noexcept { return std::move(codes_); }
   /// @}
-  [[nodiscard]] std::size_t size() const noexcept { return codes_.size(); }  ///< in elements
+  HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return codes_.size(); }  ///< in elements
   /// The same codes, good while this object lives.
-  [[nodiscard]] QuantizedView<Code> view() const& noexcept { return {codes_, *this}; }
+  HIFLOAT_KEYED [[nodiscard]] QuantizedView<Code> view() const& noexcept { return {codes_, *this}; }
   QuantizedView<Code> view() && = delete;
 
   /// The values, into a range of the same size, else std::invalid_argument; see decode.
   template <WritableFloatRange X>
-  void dequantize(X&& x) const {
+  HIFLOAT_KEYED void dequantize(X&& x) const {
     decode(codes_, x, inverse_scale());
   }
   /// The values, as a new vector.
   template <FloatingStorage T = float>
-  [[nodiscard]] std::vector<T> dequantize() const {
+  HIFLOAT_KEYED [[nodiscard]] std::vector<T> dequantize() const {
     return view().template dequantize<T>();
   }
 

@@ -51,15 +51,15 @@ class ScalerGroup {
   using state_type = ScalerGroupState;  ///< what state() returns
 
   /// Options, parameters or names that are not allowed are std::invalid_argument. Names must differ.
-  explicit ScalerGroup(std::vector<std::string> names, const ScalingOptions& options = {},
-                       const Algorithm& algorithm = {}) requires(Window != dynamic_window)
+  HIFLOAT_KEYED explicit ScalerGroup(std::vector<std::string> names, const ScalingOptions& options = {},
+                                     const Algorithm& algorithm = {}) requires(Window != dynamic_window)
       : ScalerGroup(std::move(names), options, algorithm, Window) {}
   /// The same with windows of `window` amaxes, 1 to 2^30; others are std::invalid_argument.
-  ScalerGroup(std::size_t window, std::vector<std::string> names, const ScalingOptions& options = {},
-              const Algorithm& algorithm = {}) requires(Window == dynamic_window)
+  HIFLOAT_KEYED ScalerGroup(std::size_t window, std::vector<std::string> names, const ScalingOptions& options = {},
+                            const Algorithm& algorithm = {}) requires(Window == dynamic_window)
       : ScalerGroup(std::move(names), options, algorithm, window) {}
   /// Goes on where the group was whose state() this is; see DelayedScaler. The reduction is not part of a state.
-  explicit ScalerGroup(const ScalerGroupState& state)
+  HIFLOAT_KEYED explicit ScalerGroup(const ScalerGroupState& state)
       : ScalerGroup(state.names, state.options, detail::restored_algorithm<Algorithm>(state),
                     detail::restored_window<Window>(state)) {
     if (state.tensors.size() != size()) detail::refuse_state("it has another number of tensors than of names");
@@ -72,50 +72,52 @@ class ScalerGroup {
     }
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return tensors_.size(); }  ///< tensors
+  HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return tensors_.size(); }  ///< tensors
   /// As they were given.
-  [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }
+  HIFLOAT_KEYED [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }
   /// 64 bits that tell lists of names apart, the same on every machine: for ranks to compare before they reduce.
-  [[nodiscard]] std::uint64_t names_hash() const noexcept { return detail::hash_names(names_); }
-  [[nodiscard]] std::size_t window() const noexcept { return storage_.window(); }    ///< of each tensor, in amaxes
-  [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }  ///< as they were given
-  [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }   ///< as it was given
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t names_hash() const noexcept { return detail::hash_names(names_); }
+  /// Of each tensor, in amaxes.
+  HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return storage_.window(); }
+  /// As they were given.
+  HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
+  HIFLOAT_KEYED [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }  ///< as it was given
 
   /// Tensor i's, as DelayedScaler has them; std::out_of_range for an i that it has not.
   /// @{
-  [[nodiscard]] float scale(std::size_t i) const { return tensors_[checked(i)].scale; }
-  [[nodiscard]] float inverse_scale(std::size_t i) const { return tensors_[checked(i)].inverse_scale; }
-  [[nodiscard]] std::uint64_t epoch(std::size_t i) const { return tensors_[checked(i)].epoch; }
-  [[nodiscard]] bool is_cold(std::size_t i) const { return tensors_[checked(i)].is_cold(); }
-  [[nodiscard]] std::uint64_t dropped_steps(std::size_t i) const { return tensors_[checked(i)].dropped; }
-  [[nodiscard]] std::uint64_t recorded_steps(std::size_t i) const { return tensors_[checked(i)].pushes; }
-  [[nodiscard]] AmaxWindowView amaxes(std::size_t i) const {
+  HIFLOAT_KEYED [[nodiscard]] float scale(std::size_t i) const { return tensors_[checked(i)].scale; }
+  HIFLOAT_KEYED [[nodiscard]] float inverse_scale(std::size_t i) const { return tensors_[checked(i)].inverse_scale; }
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t epoch(std::size_t i) const { return tensors_[checked(i)].epoch; }
+  HIFLOAT_KEYED [[nodiscard]] bool is_cold(std::size_t i) const { return tensors_[checked(i)].is_cold(); }
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t dropped_steps(std::size_t i) const { return tensors_[checked(i)].dropped; }
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t recorded_steps(std::size_t i) const { return tensors_[checked(i)].pushes; }
+  HIFLOAT_KEYED [[nodiscard]] AmaxWindowView amaxes(std::size_t i) const {
     return {storage_.ring(checked(i)), tensors_[i].oldest, tensors_[i].size};
   }
   /// @}
 
-  [[nodiscard]] ScalingMode mode() const noexcept { return mode_; }  ///< of all tensors
-  void set_mode(ScalingMode mode) noexcept { mode_ = mode; }         ///< what was observed stays
+  HIFLOAT_KEYED [[nodiscard]] ScalingMode mode() const noexcept { return mode_; }  ///< of all tensors
+  HIFLOAT_KEYED void set_mode(ScalingMode mode) noexcept { mode_ = mode; }         ///< what was observed stays
 
   /// How amaxes are merged with other ranks; none by default. It is called once by each commit, for all tensors; and by
   /// quantize for the one tensor, while that is cold under FirstAmax. It is collective: every rank must make these
   /// calls in the same order, with an empty tensor where it has no data. What it throws passes through, and the group
   /// stays as it was, but for amaxes that the hook had written already: a maximum may be taken again.
-  void set_reduction(AmaxReduction reduction) { reduction_ = std::move(reduction); }
+  HIFLOAT_KEYED void set_reduction(AmaxReduction reduction) { reduction_ = std::move(reduction); }
 
   /// Merges an amax of this step; its sign is ignored. A NaN or an infinity drops the tensor's step.
-  void observe(std::size_t i, float amax) {
+  HIFLOAT_KEYED void observe(std::size_t i, float amax) {
     const std::uint32_t bits = detail::bit_cast<std::uint32_t>(amax) & detail::binary32::magnitude_mask;
     std::uint32_t& staged = staged_[checked(i)];
     if (mode_ != ScalingMode::Frozen && staged < bits) staged = bits;
   }
-  void observe(std::size_t i, const QuantizeStats& stats) { observe(i, stats.amax); }  ///< their amax
+  HIFLOAT_KEYED void observe(std::size_t i, const QuantizeStats& stats) { observe(i, stats.amax); }  ///< their amax
   /// The magnitude bits observed since the last commit, one for each tensor: for callers who reduce them by themselves,
   /// before commit.
-  [[nodiscard]] std::span<std::uint32_t> staged() noexcept { return staged_; }
+  HIFLOAT_KEYED [[nodiscard]] std::span<std::uint32_t> staged() noexcept { return staged_; }
 
   /// Reduces the amaxes, and ends the step of every tensor. True, or false in Frozen mode, where nothing happens.
-  bool commit() {
+  HIFLOAT_KEYED bool commit() {
     if (mode_ == ScalingMode::Frozen) return false;
     if (reduction_) reduction_(staged_);
     for (std::size_t i = 0; i < size(); ++i) {
@@ -125,7 +127,7 @@ class ScalerGroup {
   }
   /// The same for a numbered step. False, with what was observed discarded and nothing reduced, for a step at or before
   /// the last numbered one.
-  bool commit(std::uint64_t step) {
+  HIFLOAT_KEYED bool commit(std::uint64_t step) {
     if (mode_ == ScalingMode::Frozen) return false;
     if (!steps_.accepts(step)) {
       std::ranges::fill(staged_, 0);
@@ -137,14 +139,14 @@ class ScalerGroup {
   }
 
   /// Forgets all history; only epochs and the mode stay.
-  void reset() {
+  HIFLOAT_KEYED void reset() {
     std::ranges::fill(staged_, 0);
     steps_ = {};
     for (std::size_t i = 0; i < size(); ++i) detail::reset(options_, algorithm_, tensors_[i], storage_.memory(i));
   }
 
   /// Changes the length of the windows; the newest entries stay. Zero, and more than 2^30, are std::invalid_argument.
-  void resize(std::size_t window) requires(Window == dynamic_window) {
+  HIFLOAT_KEYED void resize(std::size_t window) requires(Window == dynamic_window) {
     detail::check_window(window);
     detail::GroupStorage<Algorithm> resized(algorithm_, window, size());
     for (std::size_t i = 0; i < size(); ++i) {
@@ -159,25 +161,25 @@ class ScalerGroup {
    public:
     /// Of this tensor, and of the group, as DelayedScaler has them.
     /// @{
-    [[nodiscard]] float scale() const { return group_->scale(index_); }
-    [[nodiscard]] float inverse_scale() const { return group_->inverse_scale(index_); }
-    [[nodiscard]] std::uint64_t epoch() const { return group_->epoch(index_); }
-    [[nodiscard]] bool is_cold() const { return group_->is_cold(index_); }
-    [[nodiscard]] std::uint64_t recorded_steps() const { return group_->recorded_steps(index_); }
-    [[nodiscard]] AmaxWindowView amaxes() const { return group_->amaxes(index_); }
-    [[nodiscard]] std::size_t window() const noexcept { return group_->window(); }
-    [[nodiscard]] const std::string& name() const { return group_->names()[index_]; }
-    [[nodiscard]] const ScalingOptions& options() const noexcept { return group_->options(); }
-    [[nodiscard]] ScalingMode mode() const noexcept { return group_->mode(); }
+    HIFLOAT_KEYED [[nodiscard]] float scale() const { return group_->scale(index_); }
+    HIFLOAT_KEYED [[nodiscard]] float inverse_scale() const { return group_->inverse_scale(index_); }
+    HIFLOAT_KEYED [[nodiscard]] std::uint64_t epoch() const { return group_->epoch(index_); }
+    HIFLOAT_KEYED [[nodiscard]] bool is_cold() const { return group_->is_cold(index_); }
+    HIFLOAT_KEYED [[nodiscard]] std::uint64_t recorded_steps() const { return group_->recorded_steps(index_); }
+    HIFLOAT_KEYED [[nodiscard]] AmaxWindowView amaxes() const { return group_->amaxes(index_); }
+    HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return group_->window(); }
+    HIFLOAT_KEYED [[nodiscard]] const std::string& name() const { return group_->names()[index_]; }
+    HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept { return group_->options(); }
+    HIFLOAT_KEYED [[nodiscard]] ScalingMode mode() const noexcept { return group_->mode(); }
     /// @}
 
    private:
     friend class ScalerGroup;
     friend class Quantizes<Tensor>;
-    Tensor(const ScalerGroup& group, std::size_t index) noexcept : group_(&group), index_(index) {}
+    HIFLOAT_KEYED Tensor(const ScalerGroup& group, std::size_t index) noexcept : group_(&group), index_(index) {}
 
     template <class FiniteAmax>
-    [[nodiscard]] detail::ChosenScale choose_scale_by(const FiniteAmax& finite_amax) const {
+    HIFLOAT_KEYED [[nodiscard]] detail::ChosenScale choose_scale_by(const FiniteAmax& finite_amax) const {
       return group_->choose_scale_by(index_, finite_amax);
     }
 
@@ -185,27 +187,27 @@ class ScalerGroup {
     std::size_t index_;
   };
   /// Tensor i; std::out_of_range past the end.
-  [[nodiscard]] Tensor tensor(std::size_t i) const { return Tensor(*this, checked(i)); }
+  HIFLOAT_KEYED [[nodiscard]] Tensor tensor(std::size_t i) const { return Tensor(*this, checked(i)); }
 
   /// tensor(i).quantize(...): x; x and codes; each with a PhiloxKey where the codes' rounding is random.
   template <class... Arguments>
-  auto quantize(std::size_t i, Arguments&&... arguments) const {
+  HIFLOAT_KEYED auto quantize(std::size_t i, Arguments&&... arguments) const {
     return tensor(i).quantize(std::forward<Arguments>(arguments)...);
   }
   /// tensor(i).quantize<Code>(...): codes in memory of their own.
   template <class Code, class... Arguments>
     requires(DeterministicCode<Code> || RandomCode<Code>)
-  [[nodiscard]] Quantized<Code> quantize(std::size_t i, Arguments&&... arguments) const {
+  HIFLOAT_KEYED [[nodiscard]] Quantized<Code> quantize(std::size_t i, Arguments&&... arguments) const {
     return tensor(i).template quantize<Code>(std::forward<Arguments>(arguments)...);
   }
   /// tensor(i).fake_quantize(...).
   template <class Code = hif8_t, class... Arguments>
-  QuantizeStats fake_quantize(std::size_t i, Arguments&&... arguments) const {
+  HIFLOAT_KEYED QuantizeStats fake_quantize(std::size_t i, Arguments&&... arguments) const {
     return tensor(i).template fake_quantize<Code>(std::forward<Arguments>(arguments)...);
   }
 
   /// Everything that the future depends on, as a plain value.
-  [[nodiscard]] ScalerGroupState state() const {
+  HIFLOAT_KEYED [[nodiscard]] ScalerGroupState state() const {
     ScalerGroupState state{detail::common_state(algorithm_, window(), options_, mode_, steps_), names_, {}};
     state.tensors.reserve(size());
     for (std::size_t i = 0; i < size(); ++i)
@@ -214,7 +216,7 @@ class ScalerGroup {
   }
   /// Becomes the group whose state this is; the reduction stays. A state of other tensors is std::invalid_argument,
   /// which names the first that differs. On error this group stays as it was.
-  void load(const ScalerGroupState& state) {
+  HIFLOAT_KEYED void load(const ScalerGroupState& state) {
     detail::check_same_names(names_, state.names);
     ScalerGroup loaded(state);
     loaded.reduction_ = std::move(reduction_);
@@ -222,8 +224,8 @@ class ScalerGroup {
   }
 
  private:
-  ScalerGroup(std::vector<std::string> names, const ScalingOptions& options, const Algorithm& algorithm,
-              std::size_t window)
+  HIFLOAT_KEYED ScalerGroup(std::vector<std::string> names, const ScalingOptions& options, const Algorithm& algorithm,
+                            std::size_t window)
       : names_(std::move(names)),
         options_(options),
         algorithm_(algorithm),
@@ -239,13 +241,13 @@ class ScalerGroup {
     }
   }
 
-  [[nodiscard]] std::size_t checked(std::size_t i) const {
+  HIFLOAT_KEYED [[nodiscard]] std::size_t checked(std::size_t i) const {
     if (i >= size()) HIFLOAT_THROW(std::out_of_range, "hifloat: a scaler group has no tensor with this index");
     return i;
   }
 
   template <class FiniteAmax>
-  [[nodiscard]] detail::ChosenScale choose_scale_by(std::size_t i, const FiniteAmax& finite_amax) const {
+  HIFLOAT_KEYED [[nodiscard]] detail::ChosenScale choose_scale_by(std::size_t i, const FiniteAmax& finite_amax) const {
     const auto first_amax = [&] {
       std::uint32_t bits = detail::bit_cast<std::uint32_t>(finite_amax());
       if (reduction_) reduction_(std::span(&bits, 1));

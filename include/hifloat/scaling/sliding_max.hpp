@@ -9,7 +9,7 @@
 namespace HIFLOAT_NAMESPACE::detail {
 
 /// Words that the maximum over a window takes. All zero is the empty window.
-[[nodiscard]] constexpr std::size_t sliding_max_words(std::size_t window) noexcept { return window + 3; }
+HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t sliding_max_words(std::size_t window) noexcept { return window + 3; }
 
 /// Takes in a number and returns the largest of the last `memory.size() - 3`. O(1) amortised, whatever the window, and
 /// without a branch that depends on the data: a monotonic queue takes as many steps, but when its loop ends is a coin
@@ -17,7 +17,7 @@ namespace HIFLOAT_NAMESPACE::detail {
 /// the newer numbers, of which only the maximum counts; those from it on hold, of the older numbers that are still
 /// there, the maximum of each and all after it. When no older one is left, the newer ones become the older.
 template <class Word>
-[[nodiscard]] constexpr Word sliding_max(Word value, std::span<Word> memory) noexcept {
+HIFLOAT_KEYED [[nodiscard]] constexpr Word sliding_max(Word value, std::span<Word> memory) noexcept {
   const auto larger = [](Word a, Word b) { return a < b ? b : a; };
   Word& next = memory[0];
   Word& newer = memory[1];

@@ -24,12 +24,12 @@ struct CommonScalerState {
   std::string algorithm;                    ///< its id
   std::vector<std::byte> parameters;        ///< its parameters: binary64, lowest byte first, or the object's bytes
   std::uint64_t window = 0;                 ///< in amaxes
-  ScalingOptions options;                   ///< as they were given
+  ScalingOptions options{};                 ///< as they were given
   ScalingMode mode = ScalingMode::Track;    ///< at the time
   detail::StepCounter steps;                ///< the last numbered step
 
   /// Member by member.
-  friend bool operator==(const CommonScalerState&, const CommonScalerState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const CommonScalerState&, const CommonScalerState&) = default;
 };
 
 /// What is one tensor's own.
@@ -42,15 +42,15 @@ struct TensorScalerState {
   std::vector<float> amaxes;         ///< oldest to newest
 
   /// Member by member.
-  friend bool operator==(const TensorScalerState&, const TensorScalerState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const TensorScalerState&, const TensorScalerState&) = default;
 };
 
 /// The state of a DelayedScaler.
 struct ScalerState : CommonScalerState {
-  TensorScalerState tensor;  ///< of its one tensor
+  TensorScalerState tensor{};  ///< of its one tensor
 
   /// Member by member.
-  friend bool operator==(const ScalerState&, const ScalerState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const ScalerState&, const ScalerState&) = default;
 };
 
 /// The state of a ScalerGroup.
@@ -59,7 +59,7 @@ struct ScalerGroupState : CommonScalerState {
   std::vector<TensorScalerState> tensors;  ///< one for each name
 
   /// Member by member.
-  friend bool operator==(const ScalerGroupState&, const ScalerGroupState&) = default;
+  HIFLOAT_KEYED friend bool operator==(const ScalerGroupState&, const ScalerGroupState&) = default;
 };
 
 }  // namespace HIFLOAT_NAMESPACE

@@ -31,7 +31,7 @@ struct TensorState {
   std::size_t size = 0;       ///< entries in the window
   double estimate = 0.0;      ///< that `scale` was made from; 0: none. Saves making the same scale again
 
-  [[nodiscard]] HIFLOAT_HD constexpr bool is_cold() const noexcept { return pushes == 0; }
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr bool is_cold() const noexcept { return pushes == 0; }
 };
 
 /// Which commits count: each numbered step once.
@@ -40,8 +40,10 @@ struct StepCounter {
   std::uint64_t last = 0;
 
   /// False for a step at or before the last one.
-  [[nodiscard]] HIFLOAT_HD constexpr bool accepts(std::uint64_t step) const noexcept { return !any || step > last; }
-  friend constexpr bool operator==(const StepCounter&, const StepCounter&) = default;
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr bool accepts(std::uint64_t step) const noexcept {
+    return !any || step > last;
+  }
+  HIFLOAT_KEYED friend constexpr bool operator==(const StepCounter&, const StepCounter&) = default;
 };
 
 /// The memory of one tensor's window: the ring, the words that an algorithm borrows, and the algorithm itself where it
@@ -55,7 +57,7 @@ struct TensorMemory {
 
 /// Words that an algorithm borrows for a window.
 template <class A>
-[[nodiscard]] constexpr std::size_t lent_words(std::size_t window) noexcept {
+HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t lent_words(std::size_t window) noexcept {
   if constexpr (LentMemoryAmaxAlgorithm<A>) {
     return A::memory_words(window);
   } else {
@@ -67,10 +69,10 @@ template <class A>
 template <class A, std::size_t Window>
 class WindowStorage {
  public:
-  explicit WindowStorage(const A& algorithm, std::size_t = Window) : running_(algorithm) {}
-  [[nodiscard]] static constexpr std::size_t window() noexcept { return Window; }
-  [[nodiscard]] TensorMemory<A> memory() noexcept { return {ring_, lent_, &running_}; }
-  [[nodiscard]] std::span<const float> ring() const noexcept { return ring_; }
+  HIFLOAT_KEYED explicit WindowStorage(const A& algorithm, std::size_t = Window) : running_(algorithm) {}
+  HIFLOAT_KEYED [[nodiscard]] static constexpr std::size_t window() noexcept { return Window; }
+  HIFLOAT_KEYED [[nodiscard]] TensorMemory<A> memory() noexcept { return {ring_, lent_, &running_}; }
+  HIFLOAT_KEYED [[nodiscard]] std::span<const float> ring() const noexcept { return ring_; }
 
  private:
   std::array<float, Window> ring_{};
@@ -82,11 +84,11 @@ class WindowStorage {
 template <class A>
 class WindowStorage<A, dynamic_window> {
  public:
-  WindowStorage(const A& algorithm, std::size_t window)
+  HIFLOAT_KEYED WindowStorage(const A& algorithm, std::size_t window)
       : ring_(window), lent_(lent_words<A>(window)), running_(algorithm) {}
-  [[nodiscard]] std::size_t window() const noexcept { return ring_.size(); }
-  [[nodiscard]] TensorMemory<A> memory() noexcept { return {ring_, lent_, &running_}; }
-  [[nodiscard]] std::span<const float> ring() const noexcept { return ring_; }
+  HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return ring_.size(); }
+  HIFLOAT_KEYED [[nodiscard]] TensorMemory<A> memory() noexcept { return {ring_, lent_, &running_}; }
+  HIFLOAT_KEYED [[nodiscard]] std::span<const float> ring() const noexcept { return ring_; }
 
  private:
   std::vector<float> ring_;

@@ -31,20 +31,20 @@ class VariantScaler {
   /// One of them, as a variant is made.
   template <class Scaler>
     requires(std::same_as<Scaler, Scalers> || ...)
-  VariantScaler(Scaler scaler)  // NOLINT(google-explicit-constructor): as a variant from its alternatives
+  HIFLOAT_KEYED VariantScaler(Scaler scaler)  // NOLINT(google-explicit-constructor): as a variant from its alternatives
       : scaler_(std::move(scaler)) {}
 
-  [[nodiscard]] const Variant& variant() const noexcept { return scaler_; }  ///< the scaler that it is
+  HIFLOAT_KEYED [[nodiscard]] const Variant& variant() const noexcept { return scaler_; }  ///< the scaler that it is
 
   /// The scaler's.
   /// @{
-  [[nodiscard]] const ScalingOptions& options() const {
+  HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const {
     return visit([](const auto& scaler) -> const ScalingOptions& { return scaler.options(); });
   }
-  [[nodiscard]] ScalingMode mode() const {
+  HIFLOAT_KEYED [[nodiscard]] ScalingMode mode() const {
     return visit([](const auto& scaler) { return scaler.mode(); });
   }
-  [[nodiscard]] std::uint64_t epoch() const {
+  HIFLOAT_KEYED [[nodiscard]] std::uint64_t epoch() const {
     return visit([](const auto& scaler) { return scaler.epoch(); });
   }
   /// @}
@@ -52,47 +52,47 @@ class VariantScaler {
   /// As Quantizes says.
   /// @{
   template <class Code = hif8_t, FloatRange X, std::same_as<PhiloxKey>... Key>
-  [[nodiscard]] Quantized<Code> quantize(const X& x, const Key&... key) const {
+  HIFLOAT_KEYED [[nodiscard]] Quantized<Code> quantize(const X& x, const Key&... key) const {
     return visit([&](const auto& scaler) { return scaler.template quantize<Code>(x, key...); });
   }
   template <FloatRange X, WritableCodeRange Codes, std::same_as<PhiloxKey>... Key>
-  QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes, const Key&... key) const {
+  HIFLOAT_KEYED QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes, const Key&... key) const {
     return visit([&](const auto& scaler) { return scaler.quantize(x, codes, key...); });
   }
   template <class Code = hif8_t, FloatRange X, WritableRangeOf<X> Y, std::same_as<PhiloxKey>... Key>
-  QuantizeStats fake_quantize(const X& x, Y&& y, const Key&... key) const {
+  HIFLOAT_KEYED QuantizeStats fake_quantize(const X& x, Y&& y, const Key&... key) const {
     return visit([&](const auto& scaler) { return scaler.template fake_quantize<Code>(x, y, key...); });
   }
   template <FloatRange X>
-  [[nodiscard]] ScaleParams params_for(const X& x) const {
+  HIFLOAT_KEYED [[nodiscard]] ScaleParams params_for(const X& x) const {
     return visit([&](const auto& scaler) { return scaler.params_for(x); });
   }
   /// @}
 
   /// As DelayedScaler says; nothing where the scaler has no history.
   /// @{
-  void observe(float amax) {
+  HIFLOAT_KEYED void observe(float amax) {
     visit([&](auto& scaler) { scaler.observe(amax); });
   }
-  void observe(const QuantizeStats& stats) {
+  HIFLOAT_KEYED void observe(const QuantizeStats& stats) {
     visit([&](auto& scaler) { scaler.observe(stats); });
   }
-  bool commit() {
+  HIFLOAT_KEYED bool commit() {
     return visit([](auto& scaler) { return scaler.commit(); });
   }
-  bool commit(std::uint64_t step) {
+  HIFLOAT_KEYED bool commit(std::uint64_t step) {
     return visit([&](auto& scaler) { return scaler.commit(step); });
   }
   /// @}
 
   /// Nothing where the scaler has no modes, or no history.
   /// @{
-  void set_mode(ScalingMode mode) {
+  HIFLOAT_KEYED void set_mode(ScalingMode mode) {
     visit([&](auto& scaler) {
       if constexpr (requires { scaler.set_mode(mode); }) scaler.set_mode(mode);
     });
   }
-  void reset() {
+  HIFLOAT_KEYED void reset() {
     visit([](auto& scaler) {
       if constexpr (requires { scaler.reset(); }) scaler.reset();
     });
@@ -100,7 +100,7 @@ class VariantScaler {
   /// @}
 
   /// None where the scaler has no history.
-  [[nodiscard]] std::optional<ScalerState> state() const {
+  HIFLOAT_KEYED [[nodiscard]] std::optional<ScalerState> state() const {
     return visit([](const auto& scaler) -> std::optional<ScalerState> {
       if constexpr (requires { scaler.state(); }) return scaler.state();
       return std::nullopt;
@@ -108,7 +108,7 @@ class VariantScaler {
   }
   /// Goes on where a scaler of the same kind was. A state of another kind is std::invalid_argument, and this scaler
   /// stays as it was.
-  void load(const std::optional<ScalerState>& state) {
+  HIFLOAT_KEYED void load(const std::optional<ScalerState>& state) {
     visit([&](auto& scaler) {
       constexpr bool has_state = requires { scaler.state(); };
       detail::check_presence(state.has_value(), has_state);
@@ -118,11 +118,11 @@ class VariantScaler {
 
  private:
   template <class F>
-  decltype(auto) visit(const F& f) const {
+  HIFLOAT_KEYED decltype(auto) visit(const F& f) const {
     return std::visit(f, scaler_);
   }
   template <class F>
-  decltype(auto) visit(const F& f) {
+  HIFLOAT_KEYED decltype(auto) visit(const F& f) {
     return std::visit(f, scaler_);
   }
 

@@ -165,7 +165,7 @@ struct Kernels : scalar {
     const int largest = largest_rank<R, O>(params);
     const Blocks blocks(codes, sizeof(T) + 1, n, block_of<R>, params);
     RandomWords<R::uses_random> random;
-    QuantizeStats stats;
+    QuantizeStats stats{};
     int amax_rank = 0;
     for (std::size_t i = 0, m = 0; i < n; i += m) {
       m = blocks.size_at(i);
@@ -173,7 +173,7 @@ struct Kernels : scalar {
       complete(
           m,
           [&](std::size_t first, std::size_t last) {
-            QuantizeStats part;
+            QuantizeStats part{};
             const Progress progress =
                 Quantizer<St, R, S, Scaled>::run(params, largest, blocks.streams_at(i), stored<S>(x + i), codes + i,
                                                  first, last, random, part, amax_rank);

@@ -32,15 +32,15 @@ namespace HIFLOAT_NAMESPACE::testing {
 class Expectation {
  public:
   /// It holds.
-  Expectation() = default;
+  HIFLOAT_KEYED Expectation() = default;
   /// It does not, unless the message is empty.
-  explicit Expectation(std::string message) : message_(std::move(message)) {}
+  HIFLOAT_KEYED explicit Expectation(std::string message) : message_(std::move(message)) {}
   /// It holds.
-  [[nodiscard]] explicit operator bool() const noexcept { return message_.empty(); }
+  HIFLOAT_KEYED [[nodiscard]] explicit operator bool() const noexcept { return message_.empty(); }
   /// Empty if it holds.
-  [[nodiscard]] const std::string& message() const noexcept { return message_; }
+  HIFLOAT_KEYED [[nodiscard]] const std::string& message() const noexcept { return message_; }
   /// "holds", or the message.
-  friend std::ostream& operator<<(std::ostream& out, const Expectation& e) {
+  HIFLOAT_KEYED friend std::ostream& operator<<(std::ostream& out, const Expectation& e) {
     return out << (e ? std::string("holds") : e.message_);
   }
 

@@ -33,20 +33,20 @@ namespace HIFLOAT_NAMESPACE {
 /// As `printed` has it.
 /// @{
 template <class R, class O>
-void PrintTo(hif8<R, O> x, std::ostream* out) {
+HIFLOAT_KEYED void PrintTo(hif8<R, O> x, std::ostream* out) {
   *out << testing::printed(x);
 }
-inline void PrintTo(bfloat16 x, std::ostream* out) { *out << testing::printed(x); }
+HIFLOAT_KEYED inline void PrintTo(bfloat16 x, std::ostream* out) { *out << testing::printed(x); }
 /// @}
 namespace formats {
 /// As `printed` has it.
 /// @{
 template <class Layout, class O>
-void PrintTo(small_float<Layout, O> x, std::ostream* out) {
+HIFLOAT_KEYED void PrintTo(small_float<Layout, O> x, std::ostream* out) {
   *out << testing::printed(x);
 }
 template <int Bits>
-void PrintTo(int_grid<Bits> x, std::ostream* out) {
+HIFLOAT_KEYED void PrintTo(int_grid<Bits> x, std::ostream* out) {
   *out << testing::printed(x);
 }
 /// @}
@@ -63,7 +63,7 @@ struct StringMaker;
 namespace HIFLOAT_NAMESPACE::detail {
 struct DoctestPrinter {
   template <class T, class String = doctest::String>
-  static String convert(const T& x) {
+  HIFLOAT_KEYED static String convert(const T& x) {
     return testing::printed(x).c_str();
   }
 };
