@@ -62,5 +62,5 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
   add_test(NAME shared_code COMMAND ${CMAKE_CURRENT_LIST_DIR}/shared_code.sh ${CMAKE_CXX_COMPILER}
     ${PROJECT_SOURCE_DIR}/include ${CMAKE_CURRENT_LIST_DIR}/members.cpp ${CMAKE_CURRENT_BINARY_DIR}/shared_code)
-  set_tests_properties(shared_code PROPERTIES LABELS compile TIMEOUT 1200)
+  set_tests_properties(shared_code PROPERTIES LABELS "slow;compile" TIMEOUT 1200)
 endif()
