@@ -11,7 +11,9 @@
 #include <cstdint>
 #include <string>
 #include <type_traits>
+#include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include <hifloat/matmul.hpp>
 
@@ -22,6 +24,23 @@ using namespace hifloat::detail;
 /// What vdpbf16ps does, with blocks so small that all loops run more than once in small products.
 namespace pairs {
 
+/// What tiles ask the memory for, and which words of codes they read that they hadn't asked for, while `journal` points
+/// to one.
+struct MemoryJournal {
+  static constexpr std::uintptr_t line = 64;
+
+  void ask(std::uintptr_t address) { asked.insert(address / line); }
+  void read(std::uintptr_t address) {
+    ++reads;
+    if (!asked.contains(address / line)) unasked.push_back(address);
+  }
+
+  std::unordered_set<std::uintptr_t> asked;
+  std::vector<std::uintptr_t> unasked;
+  std::size_t reads = 0;
+};
+inline thread_local MemoryJournal* journal = nullptr;
+
 struct Products : scalar_products::Products {
   using Number = hifloat::bfloat16;
   struct Word {
@@ -31,6 +50,9 @@ struct Products : scalar_products::Products {
   static constexpr std::size_t rows = 3, vectors = 24;
   static constexpr std::size_t block_rows = 15, block_words = 10, stream_rows = 2;
 
+  static void prefetch(std::uintptr_t address) {
+    if (journal != nullptr) journal->ask(address);
+  }
   static Words load(const Word* p) { return *p; }
   static void store(Word* p, const Words& x) { *p = x; }
   static Words broadcast(const Word* p) { return *p; }
@@ -57,6 +79,7 @@ struct Codes {
   static constexpr std::size_t bytes = sizeof(Group);
 
   static Group load(const std::uint8_t* p) {
+    if (journal != nullptr) journal->read(reinterpret_cast<std::uintptr_t>(p));
     Group group{};
     std::copy_n(p, bytes, group.begin());
     return group;

@@ -112,11 +112,13 @@ class Panels {
     pack_panel(matrix_, row, rows, panel * shape_.columns, shape_, scratch);
     return scratch;
   }
-  /// For so many tiles to ask for what `block` will be asked for. What isn't packed isn't there yet.
-  [[nodiscard]] CodesAhead ahead(std::size_t panel, std::size_t row, std::size_t tiles) const noexcept {
-    if (!is_packed_ || panel == count() || row == rows()) return {0, 0};
-    const std::size_t halves = shape_.bytes(shape_.depth) / 2;
-    return {reinterpret_cast<std::uintptr_t>(block(panel, row, 0, nullptr)), (halves + tiles - 1) / tiles * 2};
+  /// For so many words of tiles to ask for what `block` will be asked for. What isn't packed isn't there yet; and what
+  /// isn't there had better not be asked for: each time, its page would be looked up.
+  [[nodiscard]] CodesAhead ahead(std::size_t panel, std::size_t row, std::size_t rows,
+                                 std::size_t words) const noexcept {
+    if (!is_packed_ || rows == 0) return {reinterpret_cast<std::uintptr_t>(is_packed_ ? packed_ : matrix_.data), 0};
+    const std::size_t step = (shape_.bytes(rows) + words - 1) / words;
+    return {reinterpret_cast<std::uintptr_t>(block(panel, row, 0, nullptr)), std::min(step, CodesAhead::most)};
   }
 
  private:

@@ -175,7 +175,8 @@ class Product {
     const std::uint8_t* const codes = b_.block(columns.panel, part.first, part.size(), scratch.b_codes);
     const std::size_t first = std::min(first_rows_, rows.size());
     const std::size_t others = (rows.size() - first + kernels_.rows - 1) / kernels_.rows;
-    CodesAhead ahead = b_.ahead(next.panel, next.row, (first != 0) + others);
+    const std::size_t next_rows = std::min(depth_of(kernels_.block_words), a_.columns - next.row);
+    CodesAhead ahead = b_.ahead(next.panel, next.row, next_rows, words * ((first != 0) + others));
     const bool continues = part.first != 0;
     bool decoded = false;
     const auto tile = [&](std::size_t row, std::size_t n, bool reads_codes) {

@@ -20,8 +20,9 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 inline constexpr std::size_t most_tile_rows = 8, most_tile_columns = 64;
 
 /// Codes that the next tiles will read, by address: what is asked for may lie past their end. A tile asks for `step`
-/// bytes, two cache lines at most, with each word: else memory is waited for while nothing is computed.
+/// bytes with each word: else memory is waited for while nothing is computed.
 struct CodesAhead {
+  static constexpr std::size_t most = 128;  ///< two cache lines: tiles ask for two addresses
   std::uintptr_t address;
   std::size_t step;
 };
