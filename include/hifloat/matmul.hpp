@@ -14,9 +14,10 @@
 // differs from the exact one by no more than
 //   gamma_(k+1) * |alpha| * scales * sum |a b|   +   u * |result|,
 // (k + 1 counts the sums of one element, and of binary64), as long as no bfloat16 operands make a sum subnormal. On one
-// CPU it has the same bits for any number of threads, strides and compiler flags. CPUs that multiply pairs of bfloat16
-// numbers and those that don't may differ within the bound. NaN and infinity go where IEEE 754 sends them, every NaN as
-// the quiet 0x7FC00000; C is not read where beta is 0.
+// CPU it has the same bits for any number of threads, strides and compiler flags, packed or not, and whatever other
+// rows and columns there are: a batch is computed as its rows are alone. CPUs that multiply pairs of bfloat16 numbers
+// and those that don't may differ within the bound. NaN and infinity go where IEEE 754 sends them, every NaN as the
+// quiet 0x7FC00000; C is not read where beta is 0.
 #pragma once
 
 #include <concepts>

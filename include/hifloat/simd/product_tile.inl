@@ -134,7 +134,8 @@ bool multiply_codes(const void* rows, std::size_t row_stride, const std::uint8_t
   return multiply_codes<V, Codes, Rows, false>(rows, row_stride, panel, words, sums, continues, ahead, kept);
 }
 
-/// FinishRow.
+/// FinishRow. Scales before sums: a product of three floats is rounded once, whichever are multiplied first, so that
+/// operands may change places.
 template <class V>
 void finish_row(float* y, const float* sums, const double* column_scales, std::size_t n, double row_factor, double beta,
                 bool reads) noexcept {
