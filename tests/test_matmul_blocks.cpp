@@ -90,6 +90,13 @@ void check_rows(std::size_t n, std::size_t k, bool special, Random& random, cons
   }
 }
 
+/// Parts for several threads, one after the other.
+struct InTurn {
+  std::size_t threads;
+  std::size_t concurrency() const { return threads; }
+  void operator()(std::size_t pieces, const hf::Task& task) const { serial(pieces, task); }
+};
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("an element has the same bits whatever rows are beside it, and packed or not", Element, hif8_t,
@@ -132,4 +139,18 @@ TEST_CASE("tiles ask for all codes before they are read, but for the first block
       }
     }
   }
+}
+
+TEST_CASE("what several parts read is packed once for all of them") {
+  const std::size_t m = 15, n = 13, k = 12000;  // of few rows, which one part would read as they are
+  Random random(8);
+  auto a = stored<hif8_t>(m, k, 0, 0), b = stored<hif8_t>(k, n, 0, 0);
+  fill(b.view, Content::ordinary, random);
+  std::vector<float> c(m * n);
+  pairs::MemoryJournal journal;
+  pairs::journal = &journal;
+  multiply(InTurn{4}, a.view, b.view, hf::row_major(c, m, n), {}, pair_kernels);
+  pairs::journal = nullptr;
+  CHECK(journal.reads >= 4 * k / 2);
+  CHECK(journal.unasked.size() <= 4 * pair_kernels(1).block_words);
 }

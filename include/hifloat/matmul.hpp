@@ -109,7 +109,7 @@ void multiply_packed(const E& executor, const ScaledMatrix& a, const PackedMatri
   if (c.empty()) return;
   const ProductKernels& kernels = *b.kernels();
   const Panels panels(b.codes(), b.rows(), b.columns(), {kernels.columns, kernels.depth, b.element_size()});
-  Product<T>(kernels, a, panels, b.inverse_scales(), c, options.alpha, options.beta).run(executor);
+  Product<T>(kernels, a, panels, b.inverse_scales(), c, options, executor.concurrency()).run(executor);
 }
 
 /// The product by the kernels that `kernels_for` an element size gives.
@@ -120,17 +120,16 @@ void multiply(const E& executor, const ScaledMatrix& a, const ScaledMatrix& b, c
   check_operand(b, InverseScales::Per::row);
   check_apart(c, b);
   const ProductKernels& kernels = kernels_for(b.elements().size);
+  const auto product = [&](const ScaledMatrix& left, const ScaledMatrix& right, const MatrixView<T>& result) {
+    const Panels panels(right.elements(), panel_shape(kernels, right));
+    return Product<T>(kernels, left, panels, right.inverse_scales(), result, options, executor.concurrency());
+  };
   if (c.columns() < c.rows() && c.columns() < kernels.columns / 2) {  // the panels would be mostly empty
-    return Product<T>(kernels, b.transposed(), Panels(a.elements().transposed(), panel_shape(kernels, a)),
-                      a.inverse_scales().transposed(), c.transposed(), options.alpha, options.beta)
-        .run(executor);
+    return product(b.transposed(), a.transposed(), c.transposed()).run(executor);
   }
-  if (c.rows() > kernels.block_rows) {  // every block of rows reads all of it
-    return multiply_packed(executor, a, PackedMatrix(executor, b, kernels), c, options);
-  }
-  Product<T>(kernels, a, Panels(b.elements(), panel_shape(kernels, b)), b.inverse_scales(), c, options.alpha,
-             options.beta)
-      .run(executor);
+  const Product<T> plain = product(a, b, c);
+  if (plain.repeats_panels()) return multiply_packed(executor, a, PackedMatrix(executor, b, kernels), c, options);
+  plain.run(executor);
 }
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

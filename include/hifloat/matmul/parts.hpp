@@ -35,6 +35,8 @@ class ProductParts {
   }
 
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
+  /// What belongs to a part; to none more than to the first.
+  /// @{
   [[nodiscard]] IndexRange rows(std::size_t part) const noexcept {
     if (!by_rows_) return {0, rows_};
     return {std::min(first_unit(part) * unit_rows_, rows_), std::min(first_unit(part + 1) * unit_rows_, rows_)};
@@ -42,6 +44,7 @@ class ProductParts {
   [[nodiscard]] IndexRange panels(std::size_t part) const noexcept {
     return by_rows_ ? IndexRange{0, panels_} : IndexRange{first_unit(part), first_unit(part + 1)};
   }
+  /// @}
 
  private:
   [[nodiscard]] std::size_t units() const noexcept {

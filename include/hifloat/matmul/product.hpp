@@ -10,6 +10,7 @@
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/executor.hpp>
+#include <hifloat/matmul/options.hpp>
 #include <hifloat/matmul/panels.hpp>
 #include <hifloat/matmul/parts.hpp>
 #include <hifloat/matmul/scaled_matrix.hpp>
@@ -39,33 +40,35 @@ template <class T>
 class Product {
  public:
   Product(const ProductKernels& kernels, const ScaledMatrix& a, const Panels& b, const InverseScales& b_scales,
-          const MatrixView<T>& c, float alpha, float beta) noexcept
+          const MatrixView<T>& c, const MatmulOptions& options, std::size_t concurrency) noexcept
       : kernels_(kernels),
         a_(a.elements()),
         a_scales_(a.inverse_scales()),
         b_(b),
         b_scales_(b_scales),
         c_(c),
-        alpha_(alpha),
-        beta_(beta),
-        reads_c_((bit_cast<std::uint32_t>(beta) & binary32::magnitude_mask) != 0),
+        alpha_(options.alpha),
+        beta_(options.beta),
+        reads_c_((bit_cast<std::uint32_t>(options.beta) & binary32::magnitude_mask) != 0),
+        parts_(c.rows(), kernels.rows, c.columns(), kernels.columns, a_.columns, concurrency),
         first_rows_(a_.size == 1 ? kernels.stream_rows : 0),
-        rows_(longest(c.rows(), kernels.block_rows, kernels.rows)),
+        rows_(longest(parts_.rows(0).size(), kernels.block_rows, kernels.rows)),
         words_(std::min(slice_words(kernels, rows_), b.shape().words(a_.columns))),
-        panels_(std::min(std::max<std::size_t>(block_columns / kernels.columns, 1), b.count())) {}
+        panels_(std::min(std::max<std::size_t>(block_columns / kernels.columns, 1), parts_.panels(0).size())) {}
+
+  /// Some of B is read again, for other rows of A.
+  [[nodiscard]] bool repeats_panels() const noexcept { return rows_ < c_.rows(); }
 
   template <Executor E>
   void run(const E& executor) const {
     if (c_.empty()) return;
-    const ProductParts parts(c_.rows(), kernels_.rows, c_.columns(), kernels_.columns, a_.columns,
-                             executor.concurrency());
     const Layout layout(*this);
-    const ScratchMemory memory(parts.count() * layout.size);
+    const ScratchMemory memory(parts_.count() * layout.size);
     const auto part = [&](std::size_t i) {
       const FloatEnvironment environment;
-      run_part(parts.rows(i), parts.panels(i), Scratch(layout, memory, i * layout.size));
+      run_part(parts_.rows(i), parts_.panels(i), Scratch(layout, memory, i * layout.size));
     };
-    executor(parts.count(), Task(part));
+    executor(parts_.count(), Task(part));
   }
 
  private:
@@ -285,6 +288,7 @@ class Product {
   MatrixView<T> c_;
   float alpha_, beta_;  ///< widened in a known environment only: subnormal ones stay what they are
   bool reads_c_;
+  ProductParts parts_;
   std::size_t first_rows_;             ///< of a tile that reads codes, at most
   std::size_t rows_, words_, panels_;  ///< of a block: A's rows, words of the sum, panels
   KernelParams unscaled_{ScaleParams{}};
