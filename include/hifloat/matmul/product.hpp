@@ -216,10 +216,10 @@ class Product {
       gather_rows(rows, slice, scratch.a_elements);
       from = scratch.a_elements;
     }
-    for (std::size_t i = 0; i < rows.size(); ++i, from += stride) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
       std::uint32_t* const words = scratch.a + i * words_;
       if (count % kernels_.depth != 0) words[count / kernels_.depth] = 0;
-      decode(from, words, count);
+      decode(from + i * stride, words, count);
     }
   }
   void gather_rows(const IndexRange& rows, const IndexRange& slice, std::uint8_t* out) const noexcept {

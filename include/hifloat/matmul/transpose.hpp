@@ -99,12 +99,14 @@ HIFLOAT_NOINLINE void transpose(const std::uint8_t* in, std::size_t in_stride, s
 /// do.
 HIFLOAT_NOINLINE inline void copy_lines(const std::uint8_t* in, std::size_t in_stride, std::uint8_t* out,
                                         std::size_t out_stride, std::size_t lines, std::size_t bytes) noexcept {
-  for (std::size_t i = 0; i < lines; ++i, in += in_stride, out += out_stride) {
+  for (std::size_t i = 0; i < lines; ++i) {
+    const std::uint8_t* const from = in + i * in_stride;
+    std::uint8_t* const to = out + i * out_stride;
     std::size_t j = 0;
 #if HIFLOAT_SIMD_X86 || HIFLOAT_SIMD_NEON
-    for (; j + 16 <= bytes; j += 16) store_bytes(out + j, load_bytes(in + j));
+    for (; j + 16 <= bytes; j += 16) store_bytes(to + j, load_bytes(from + j));
 #endif
-    for (; j < bytes; ++j) out[j] = in[j];
+    for (; j < bytes; ++j) to[j] = from[j];
   }
 }
 
