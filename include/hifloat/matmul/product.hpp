@@ -218,7 +218,7 @@ class Product {
     }
     for (std::size_t i = 0; i < rows.size(); ++i) {
       std::uint32_t* const words = scratch.a + i * words_;
-      if (count % kernels_.depth != 0) words[count / kernels_.depth] = 0;
+      if (count % kernels_.depth != 0) std::memset(words + count / kernels_.depth, 0, sizeof *words);
       decode(from + i * stride, words, count);
     }
   }

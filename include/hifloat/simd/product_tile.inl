@@ -25,35 +25,54 @@ HIFLOAT_ALWAYS_INLINE void fetch(CodesAhead& ahead) {
   ahead.address += ahead.step;
 }
 
+/// The sums of a tile of so many rows, all in registers.
+template <class V, std::size_t Rows>
+struct TileSums {
+  static constexpr std::size_t columns = V::vectors * V::lanes;
+
+  /// As they were left, or 0.
+  HIFLOAT_ALWAYS_INLINE TileSums(const float* sums, bool continues) {
+    for_each([&](auto i, auto j) HIFLOAT_INLINE_LAMBDA {
+      sum[i][j] = continues ? V::load_sums(sums + i * columns + j * V::lanes) : V::zero();
+    });
+  }
+  HIFLOAT_ALWAYS_INLINE void store(float* sums) const {
+    for_each([&](auto i, auto j)
+                 HIFLOAT_INLINE_LAMBDA { V::store_sums(sums + i * columns + j * V::lanes, sum[i][j]); });
+  }
+  /// A word of each row, times a row of a panel.
+  HIFLOAT_ALWAYS_INLINE void add(const typename V::Word* a, std::size_t a_stride, const typename V::Words* b) {
+    for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
+      const typename V::Words x = V::broadcast(a + i * a_stride);
+      for_each_index<V::vectors>([&](auto j)
+                                     HIFLOAT_INLINE_LAMBDA { sum[i][j] = V::multiply_add(x, b[j], sum[i][j]); });
+    });
+  }
+
+ private:
+  template <class F>
+  static HIFLOAT_ALWAYS_INLINE void for_each(const F& f) {
+    for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
+      for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA { f(i, j); });
+    });
+  }
+  typename V::Sums sum[Rows][V::vectors];
+};
+
 /// ProductTile.
 template <class V, std::size_t Rows>
 void multiply_tile(const void* rows, std::size_t row_stride, const void* panel, std::size_t words, float* sums,
                    bool continues, CodesAhead ahead) noexcept {
-  constexpr std::size_t columns = V::vectors * V::lanes;
   const auto* a = static_cast<const typename V::Word*>(rows);
   const auto* b = static_cast<const typename V::Word*>(panel);
-  typename V::Sums sum[Rows][V::vectors];
-  for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
-    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA {
-      sum[i][j] = continues ? V::load_sums(sums + i * columns + j * V::lanes) : V::zero();
-    });
-  });
-  for (std::size_t k = 0; k < words; ++k) {
+  TileSums<V, Rows> tile(sums, continues);
+  for (std::size_t k = 0; k < words; ++k, b += tile.columns) {
     fetch<V>(ahead);
     typename V::Words row[V::vectors];
     for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA { row[j] = V::load(b + j * V::lanes); });
-    for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
-      const typename V::Words x = V::broadcast(a + i * row_stride + k);
-      for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA {
-        sum[i][j] = V::multiply_add(x, row[j], sum[i][j]);  // all in registers
-      });
-    });
-    b += columns;
+    tile.add(a + k, row_stride, row);
   }
-  for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
-    for_each_index<V::vectors>(
-        [&](auto j) HIFLOAT_INLINE_LAMBDA { V::store_sums(sums + i * columns + j * V::lanes, sum[i][j]); });
-  });
+  tile.store(sums);
 }
 
 /// HiF8 codes that become words in registers, four vectors at a time: as an instruction set's array kernels decode.
@@ -84,41 +103,28 @@ struct CodesInRegisters {
 template <class V, class Codes, std::size_t Rows, bool Keeps>
 bool multiply_codes(const void* rows, std::size_t row_stride, const std::uint8_t* panel, std::size_t words, float* sums,
                     bool continues, CodesAhead ahead, void* kept) noexcept {
-  constexpr std::size_t columns = V::vectors * V::lanes;
+  constexpr std::size_t vectors = Codes::word_rows * V::vectors;
   if (words % Codes::word_rows != 0) return false;
   const auto* a = static_cast<const typename V::Word*>(rows);
   auto* to = static_cast<typename V::Word*>(kept);
-  typename V::Sums sum[Rows][V::vectors];
-  for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
-    for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA {
-      sum[i][j] = continues ? V::load_sums(sums + i * columns + j * V::lanes) : V::zero();
-    });
-  });
+  TileSums<V, Rows> tile(sums, continues);
   auto special = Codes::nothing_special();
   for (std::size_t k = 0; k < words; k += Codes::word_rows, panel += Codes::bytes) {
     const auto codes = Codes::load(panel);
     special = Codes::note(special, codes);
-    typename V::Words b[Codes::word_rows * V::vectors];
+    typename V::Words b[vectors];
     Codes::words(codes, b);
     if constexpr (Keeps) {
-      for_each_index<Codes::word_rows * V::vectors>([&](auto j)
-                                                        HIFLOAT_INLINE_LAMBDA { V::store(to + j * V::lanes, b[j]); });
-      to += Codes::word_rows * columns;
+      for_each_index<vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA { V::store(to + j * V::lanes, b[j]); });
+      to += vectors * V::lanes;
     }
     for_each_index<Codes::word_rows>([&](auto row) HIFLOAT_INLINE_LAMBDA {
       fetch<V>(ahead);
-      for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
-        const typename V::Words x = V::broadcast(a + i * row_stride + k + row);
-        for_each_index<V::vectors>(
-            [&](auto j) HIFLOAT_INLINE_LAMBDA { sum[i][j] = V::multiply_add(x, b[row * V::vectors + j], sum[i][j]); });
-      });
+      tile.add(a + k + row, row_stride, b + row * V::vectors);
     });
   }
   if (Codes::any_special(special)) return false;
-  for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
-    for_each_index<V::vectors>(
-        [&](auto j) HIFLOAT_INLINE_LAMBDA { V::store_sums(sums + i * columns + j * V::lanes, sum[i][j]); });
-  });
+  tile.store(sums);
   return true;
 }
 
