@@ -6,7 +6,8 @@
 #define HIFLOAT_VERSION_PATCH 0
 
 // Two versions of the library may meet in one program: each minor version lives in an inline namespace of its own.
-// Patch releases share it: they change no type's layout.
+// Patch releases share it: they change no type's layout, and their functions are kept apart as those of other flags are
+// (below).
 #define HIFLOAT_NAMESPACE hifloat::inline v0_1
 
 // 1 where the x86 backends are compiled. nvcc's host front end can't parse every compiler's intrinsic headers. Where
@@ -36,8 +37,9 @@
 // function alone needs, live in inline namespaces named by the key. Public types can't: they are passed from file to
 // file, and are the same in all of them. Their functions, and whatever else is in no keyed namespace, begin with
 // HIFLOAT_KEYED: an ABI tag is part of the function's name alone. tests/flags/shared_code.sh looks whether that is
-// done. What a compiler defines by itself, as the copies of an aggregate, can't be keyed. Aggregates are therefore
-// made with {} on the common paths: that calls nothing.
+// done. Types that hold a file, a message under way or sums that are being made (io, mpi, QuantizationErrorSums) live
+// in keyed namespaces whole: they stay with the files of one key. What a compiler defines by itself, as the copies of
+// an aggregate, can't be keyed. Aggregates are therefore made with {} on the common paths: that calls nothing.
 //
 // Each part of the key is the first of its list that applies. Mixtures that no kind of CPU has (-mavx512bw -mno-avx2)
 // are not told apart, nor is what no compiler tells: -ffp-contract, and in clang -fassociative-math by itself.
@@ -115,11 +117,11 @@
 #else
 #define HIFLOAT_KEY_SIMD nosimd
 #endif
-#define HIFLOAT_JOIN_(a, b, c, d, e, f, g) a##_##b##_##c##_##d##_##e##_##f##_##g
-#define HIFLOAT_JOIN(a, b, c, d, e, f, g) HIFLOAT_JOIN_(a, b, c, d, e, f, g)
+#define HIFLOAT_JOIN_(a, b, c, d, e, f, g, h) a##_##b##_##c##_##d##_##e##_##f##_##g##_##h
+#define HIFLOAT_JOIN(a, b, c, d, e, f, g, h) HIFLOAT_JOIN_(a, b, c, d, e, f, g, h)
 #define HIFLOAT_KEY                                                                                    \
   HIFLOAT_JOIN(HIFLOAT_KEY_ISA, HIFLOAT_KEY_FMA, HIFLOAT_KEY_HALF, HIFLOAT_KEY_BITS, HIFLOAT_KEY_MATH, \
-               HIFLOAT_KEY_ERRORS, HIFLOAT_KEY_SIMD)
+               HIFLOAT_KEY_ERRORS, HIFLOAT_KEY_SIMD, HIFLOAT_VERSION_PATCH)
 #define HIFLOAT_TEXT_(x) #x
 #define HIFLOAT_TEXT(x) HIFLOAT_TEXT_(x)
 #if defined(__GNUC__)
