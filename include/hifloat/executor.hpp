@@ -28,7 +28,8 @@ class Task {
  public:
   /// Of anything that is called with a piece's number; `work` must outlive the task.
   template <class F>
-  requires std::invocable<const F&, std::size_t> HIFLOAT_KEYED explicit Task(const F& work) noexcept
+    requires(std::invocable<const F&, std::size_t>)
+  HIFLOAT_KEYED explicit Task(const F& work) noexcept
       : work_(&work), call_([](const void* f, std::size_t i) { (*static_cast<const F*>(f))(i); }) {}
 
   /// Does piece i. Any thread may call it, and several at a time. It throws nothing.
@@ -105,8 +106,8 @@ class OnExecutor {
 /// The elements of a contiguous range, to be passed as the input of an array function or of a scaler. Refers to the
 /// range, which must outlive it.
 template <Executor E, std::ranges::contiguous_range Range>
-requires std::ranges::sized_range<Range> && std::ranges::borrowed_range<Range> HIFLOAT_KEYED [[nodiscard]] auto on(
-    const E& executor, Range&& range) {
+HIFLOAT_KEYED [[nodiscard]] auto on(
+    const E& executor, Range&& range) requires std::ranges::sized_range<Range> && std::ranges::borrowed_range<Range> {
   using T = std::remove_reference_t<std::ranges::range_reference_t<Range>>;
   return OnExecutor<E, T>(executor, std::span<T>(std::ranges::data(range), std::ranges::size(range)));
 }

@@ -25,11 +25,10 @@ class MatrixView {
   HIFLOAT_KEYED constexpr MatrixView(T* data, std::size_t rows, std::size_t columns, std::size_t row_stride,
                                      std::size_t column_stride = 1) noexcept
       : data_(data), rows_(rows), columns_(columns), row_stride_(row_stride), column_stride_(column_stride) {}
-  /// To read what the other may write.
+  /// To read what the other may write. Implicit, as a span's.
   template <class U>
     requires(std::is_same_v<const U, T>)
-  HIFLOAT_KEYED constexpr MatrixView(
-      const MatrixView<U>& other) noexcept  // NOLINT(google-explicit-constructor): as a span's
+  HIFLOAT_KEYED constexpr MatrixView(const MatrixView<U>& other) noexcept
       : MatrixView(other.data(), other.rows(), other.columns(), other.row_stride(), other.column_stride()) {}
 
   HIFLOAT_KEYED [[nodiscard]] constexpr T* data() const noexcept { return data_; }                 ///< element (0, 0)

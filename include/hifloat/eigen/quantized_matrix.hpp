@@ -103,11 +103,11 @@ class QuantizedMatrix : public CodeMatrix<Codes>, public QuantizedInfo {
   }
 
   /// What matmul multiplies; good while this matrix lives.
-  HIFLOAT_KEYED operator ScaledMatrix() const&  // NOLINT(google-explicit-constructor): it goes wherever an operand goes
+  HIFLOAT_KEYED operator ScaledMatrix() const&  // it goes wherever an operand goes
       requires detail::is_hif8<typename Codes::Scalar> {
     return {view(this->codes()), inverse_scale()};
   }
-  operator ScaledMatrix() && = delete;  // NOLINT(google-explicit-constructor)
+  operator ScaledMatrix() && = delete;
 };
 
 /// A matrix quantized with a scale for each row, or for each column.
@@ -155,12 +155,12 @@ class QuantizedLines : public CodeMatrix<Codes> {
   }
 
   /// What matmul multiplies; good while this matrix lives.
-  HIFLOAT_KEYED operator ScaledMatrix() const&  // NOLINT(google-explicit-constructor): it goes wherever an operand goes
+  HIFLOAT_KEYED operator ScaledMatrix() const&  // it goes wherever an operand goes
       requires detail::is_hif8<typename Codes::Scalar> {
     return {view(this->codes()), lines == Lines::Rows ? InverseScales::per_row(inverse_scales_)
                                                       : InverseScales::per_column(inverse_scales_)};
   }
-  operator ScaledMatrix() && = delete;  // NOLINT(google-explicit-constructor)
+  operator ScaledMatrix() && = delete;
 
  private:
   HIFLOAT_KEYED [[nodiscard]] std::vector<float> make_inverse_scales() const {

@@ -25,8 +25,7 @@ class InverseScales {
   };
 
   /// One for all. Whether it lies in [2^-126, 2^126] is checked by the product, as of those below.
-  HIFLOAT_KEYED InverseScales(float of_all = 1.0f) noexcept
-      : of_all_(of_all) {}  // NOLINT(google-explicit-constructor): a number is
+  HIFLOAT_KEYED InverseScales(float of_all = 1.0f) noexcept : of_all_(of_all) {}
   /// One for each row; the scales must outlive it.
   HIFLOAT_KEYED [[nodiscard]] static InverseScales per_row(std::span<const float> scales) noexcept {
     return {Per::row, scales};

@@ -25,11 +25,9 @@ struct Fixed {
 class ColdStart {
  public:
   /// The default.
-  HIFLOAT_KEYED constexpr ColdStart(cold_start::FirstAmax = {}) noexcept {
-  }  // NOLINT(google-explicit-constructor): a policy is meant
+  HIFLOAT_KEYED constexpr ColdStart(cold_start::FirstAmax = {}) noexcept {}
   /// Its scale is checked by the scaler that takes it.
-  HIFLOAT_KEYED constexpr ColdStart(cold_start::Fixed fixed) noexcept  // NOLINT(google-explicit-constructor)
-      : uses_first_amax_(false), scale_(fixed.scale) {}
+  HIFLOAT_KEYED constexpr ColdStart(cold_start::Fixed fixed) noexcept : uses_first_amax_(false), scale_(fixed.scale) {}
 
   /// FirstAmax, not Fixed.
   HIFLOAT_KEYED [[nodiscard]] constexpr bool uses_first_amax() const noexcept { return uses_first_amax_; }

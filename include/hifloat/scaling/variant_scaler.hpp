@@ -31,7 +31,7 @@ class VariantScaler {
   /// One of them, as a variant is made.
   template <class Scaler>
     requires(std::same_as<Scaler, Scalers> || ...)
-  HIFLOAT_KEYED VariantScaler(Scaler scaler)  // NOLINT(google-explicit-constructor): as a variant from its alternatives
+  HIFLOAT_KEYED VariantScaler(Scaler scaler)  // as a variant from its alternatives
       : scaler_(std::move(scaler)) {}
 
   HIFLOAT_KEYED [[nodiscard]] const Variant& variant() const noexcept { return scaler_; }  ///< the scaler that it is
