@@ -20,15 +20,20 @@ hifloat_add_headers_alone(eigen_headers_alone HEADERS ${eigen_headers} LIBRARIES
 file(GLOB io_headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/hifloat/io/*.hpp)
 hifloat_add_headers_alone(io_headers_alone HEADERS ${io_headers} LIBRARIES hifloat::io)
 
-# And for the clangs that are tested, whatever the project's own compiler is: minutes.
+# And for the other compilers that are tested, whatever the project's own is: minutes, with nvcc a quarter of an hour.
+# hifloat_add_headers_alone_test(<name> <compiler> <flags> <regular expression of headers to leave out>)
+function(hifloat_add_headers_alone_test name compiler flags without)
+  hifloat_add_script_test(headers_${name} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/headers_alone.cmake LABELS slow DEFINES
+    COMPILER=${compiler} FLAGS=${flags} WITHOUT=${without} SOURCE=${CMAKE_CURRENT_BINARY_DIR}/header_${name}.cpp
+    EIGEN=$<TARGET_PROPERTY:Eigen3::Eigen,INTERFACE_INCLUDE_DIRECTORIES>)
+  set_tests_properties(headers_${name} PROPERTIES TIMEOUT 3600)
+endfunction()
 foreach(version IN ITEMS 14 19)
   find_program(HIFLOAT_CLANG_${version} clang++-${version})
   mark_as_advanced(HIFLOAT_CLANG_${version})
-  hifloat_add_script_test(headers_clang_${version} ${CMAKE_CURRENT_LIST_DIR}/headers_clang.cmake LABELS slow DEFINES
-    CLANG=${HIFLOAT_CLANG_${version}} "WITHOUT=mpi|cuda" EIGEN=$<TARGET_PROPERTY:Eigen3::Eigen,INTERFACE_INCLUDE_DIRECTORIES>
-    SOURCE=${CMAKE_CURRENT_BINARY_DIR}/header_clang_${version}.cpp)
+  hifloat_add_headers_alone_test(clang_${version} "${HIFLOAT_CLANG_${version}}"
+    "-fsyntax-only -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Werror" "mpi/|cuda/")
 endforeach()
-
-# And for a compiler that isn't here.
-hifloat_add_script_test(msvc_syntax ${CMAKE_CURRENT_LIST_DIR}/msvc_syntax.cmake LABELS compile DEFINES
-  WORK_DIR=${CMAKE_CURRENT_BINARY_DIR}/msvc_syntax)
+hifloat_add_headers_alone_test(nvcc_alone "${HIFLOAT_NVCC}"
+  "-x cu -c -o ${CMAKE_CURRENT_BINARY_DIR}/header_nvcc.o -Xcompiler=-Wall,-Wextra,-Wconversion,-Wsign-conversion,-Wshadow -Werror all-warnings"
+  "mpi/|cuda/nccl")
