@@ -23,7 +23,11 @@ void append_x(std::string& text, Integer x) {
                           std::snprintf(buffer, sizeof buffer, "0x%0*x", static_cast<int>(2 * sizeof x), unsigned{x})));
 }
 
+// A debugger converts without a warning.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
 #include "shown.inl"
+#pragma GCC diagnostic pop
 
 template <class Number, class Bits>
 std::string expected(Bits bits) {
