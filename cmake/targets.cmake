@@ -22,4 +22,8 @@ function(hifloat_add_executable target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_link_libraries(${target} PRIVATE hifloat::hifloat hifloat_warnings Threads::Threads ${arg_LIBRARIES})
   target_compile_options(${target} PRIVATE ${arg_OPTIONS})
+  list(LENGTH arg_SOURCES sources)
+  if(sources EQUAL 1)  # so that clang-tidy finds its command
+    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
+  endif()
 endfunction()

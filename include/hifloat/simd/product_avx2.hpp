@@ -30,6 +30,7 @@ struct Products {
   static constexpr std::size_t block_rows = 288, block_words = 256, stream_rows = 4;
 
   static HIFLOAT_ALWAYS_INLINE void prefetch(std::uintptr_t address) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): it may lie past the codes
     _mm_prefetch(reinterpret_cast<const char*>(address), _MM_HINT_T0);
   }
   static HIFLOAT_ALWAYS_INLINE Words load(const Word* p) { return _mm256_loadu_ps(p); }

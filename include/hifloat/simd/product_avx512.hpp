@@ -34,6 +34,7 @@ struct Products {
   static constexpr std::size_t block_rows = 576, block_words = 96, stream_rows = 4;
 
   static HIFLOAT_ALWAYS_INLINE void prefetch(std::uintptr_t address) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): it may lie past the codes
     _mm_prefetch(reinterpret_cast<const char*>(address), _MM_HINT_T0);
   }
   static HIFLOAT_ALWAYS_INLINE Words load(const Word* p) { return _mm512_loadu_ps(p); }

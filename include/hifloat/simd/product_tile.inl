@@ -33,19 +33,19 @@ struct TileSums {
   /// As they were left, or 0.
   HIFLOAT_ALWAYS_INLINE TileSums(const float* sums, bool continues) {
     for_each([&](auto i, auto j) HIFLOAT_INLINE_LAMBDA {
-      sum[i][j] = continues ? V::load_sums(sums + i * columns + j * V::lanes) : V::zero();
+      sum_[i][j] = continues ? V::load_sums(sums + i * columns + j * V::lanes) : V::zero();
     });
   }
   HIFLOAT_ALWAYS_INLINE void store(float* sums) const {
     for_each([&](auto i, auto j)
-                 HIFLOAT_INLINE_LAMBDA { V::store_sums(sums + i * columns + j * V::lanes, sum[i][j]); });
+                 HIFLOAT_INLINE_LAMBDA { V::store_sums(sums + i * columns + j * V::lanes, sum_[i][j]); });
   }
   /// A word of each row, times a row of a panel.
   HIFLOAT_ALWAYS_INLINE void add(const typename V::Word* a, std::size_t a_stride, const typename V::Words* b) {
     for_each_index<Rows>([&](auto i) HIFLOAT_INLINE_LAMBDA {
       const typename V::Words x = V::broadcast(a + i * a_stride);
       for_each_index<V::vectors>([&](auto j)
-                                     HIFLOAT_INLINE_LAMBDA { sum[i][j] = V::multiply_add(x, b[j], sum[i][j]); });
+                                     HIFLOAT_INLINE_LAMBDA { sum_[i][j] = V::multiply_add(x, b[j], sum_[i][j]); });
     });
   }
 
@@ -56,7 +56,7 @@ struct TileSums {
       for_each_index<V::vectors>([&](auto j) HIFLOAT_INLINE_LAMBDA { f(i, j); });
     });
   }
-  typename V::Sums sum[Rows][V::vectors];
+  typename V::Sums sum_[Rows][V::vectors];
 };
 
 /// ProductTile.
@@ -156,8 +156,8 @@ void finish_row(float* y, const float* sums, const double* column_scales, std::s
 
 template <class V, class Backend>
 void decode_panel(const std::uint8_t* codes, void* words, std::size_t rows, const KernelParams& unscaled) noexcept {
-  constexpr std::size_t columns = V::vectors * V::lanes, depth = sizeof(typename V::Word) / sizeof(typename V::Number);
-  Backend::decode(codes, static_cast<typename V::Number*>(words), rows * columns * depth, unscaled);
+  const std::size_t bytes = rows * V::vectors * V::lanes * sizeof(typename V::Word);
+  Backend::decode(codes, static_cast<typename V::Number*>(words), bytes / sizeof(typename V::Number), unscaled);
   V::arrange(static_cast<typename V::Word*>(words), rows);
 }
 
