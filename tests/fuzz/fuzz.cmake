@@ -30,7 +30,7 @@ foreach(source IN LISTS fuzz_sources)
     add_dependencies(fuzz_targets fuzz_${name})
     set(corpus ${CMAKE_CURRENT_BINARY_DIR}/fuzz_corpus/${name})
     file(MAKE_DIRECTORY ${corpus})
-    add_test(NAME fuzz_${name} COMMAND fuzz_${name} -max_total_time=60 -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=16
+    add_test(NAME fuzz_${name} COMMAND fuzz_${name} -max_total_time=60 -timeout=10 -rss_limit_mb=2048
       -print_final_stats=1 -artifact_prefix=${name}- ${corpus} ${seeds})
     set_tests_properties(fuzz_${name} PROPERTIES LABELS fuzz TIMEOUT 300)
   endif()
