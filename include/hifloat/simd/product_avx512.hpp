@@ -53,8 +53,10 @@ struct Products {
   static HIFLOAT_ALWAYS_INLINE Doubles widen_sums(const float* sums, std::size_t j) { return widen(sums + j); }
   static HIFLOAT_ALWAYS_INLINE void narrow(float* p, Doubles x) {
     constexpr int any_nan = 0x81;
-    const __m256 y = _mm512_maskz_cvtpd_ps(0xFF, x), nan = _mm256_castsi256_ps(_mm256_set1_epi32(binary32::quiet_nan));
-    _mm256_storeu_ps(p, _mm256_mask_mov_ps(y, _mm256_fpclass_ps_mask(y, any_nan), nan));
+    const __m256 y = _mm512_maskz_cvtpd_ps(0xFF, x);
+    const __mmask8 is_nan = _mm256_fpclass_ps_mask(y, any_nan);
+    const __m256i nan = _mm256_set1_epi32(binary32::quiet_nan);  // as integers, which -ffast-math leaves alone
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm256_mask_mov_epi32(_mm256_castps_si256(y), is_nan, nan));
   }
   static HIFLOAT_ALWAYS_INLINE Doubles multiply(Doubles a, Doubles b) {
     __m512d product = _mm512_mul_pd(a, b);
