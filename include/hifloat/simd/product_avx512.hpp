@@ -56,7 +56,8 @@ struct Products {
     const __m256 y = _mm512_maskz_cvtpd_ps(0xFF, x);
     const __mmask8 is_nan = _mm256_fpclass_ps_mask(y, any_nan);
     const __m256i nan = _mm256_set1_epi32(binary32::quiet_nan);  // as integers, which -ffast-math leaves alone
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm256_mask_mov_epi32(_mm256_castps_si256(y), is_nan, nan));
+    const __m256i narrowed = _mm256_mask_mov_epi32(_mm256_castps_si256(y), is_nan, nan);
+    _mm256_storeu_ps(p, _mm256_castsi256_ps(narrowed));
   }
   static HIFLOAT_ALWAYS_INLINE Doubles multiply(Doubles a, Doubles b) {
     __m512d product = _mm512_mul_pd(a, b);
