@@ -101,6 +101,7 @@ class Panels {
   [[nodiscard]] std::size_t rows() const noexcept { return matrix_.rows; }
   [[nodiscard]] std::size_t columns() const noexcept { return matrix_.columns; }
   [[nodiscard]] std::size_t count() const noexcept { return shape_.panels(columns()); }
+  [[nodiscard]] bool is_packed() const noexcept { return is_packed_; }
   /// What `block` wants for so many rows.
   [[nodiscard]] std::size_t scratch_bytes(std::size_t rows) const noexcept {
     return is_packed_ ? 0 : shape_.bytes(rows);
@@ -119,6 +120,11 @@ class Panels {
     if (!is_packed_ || rows == 0) return {reinterpret_cast<std::uintptr_t>(is_packed_ ? packed_ : matrix_.data), 0};
     const std::size_t step = (shape_.bytes(rows) + words - 1) / words;
     return {reinterpret_cast<std::uintptr_t>(block(panel, row, 0, nullptr)), std::min(step, CodesAhead::most)};
+  }
+  /// For tiles that read packed codes in the order of memory: those that lie so many rows ahead.
+  [[nodiscard]] CodesAhead ahead(const std::uint8_t* codes, std::size_t rows) const noexcept {
+    const std::size_t step = shape_.bytes(shape_.depth);
+    return {reinterpret_cast<std::uintptr_t>(codes) + shape_.bytes(rows), std::min(step, CodesAhead::most)};
   }
 
  private:

@@ -149,6 +149,7 @@ class Product {
   void run_panel(const IndexRange& rows, std::size_t panel, const IndexRange& slice, const Position& next, float* sums,
                  const Scratch& scratch) const noexcept {
     const Columns columns(*this, panel);
+    if (stream_panel(rows, columns, sums, scratch)) return;
     std::size_t k = slice.first;
     do {
       const IndexRange part{k, std::min(k + depth_of(kernels_.block_words), slice.last)};
@@ -170,6 +171,19 @@ class Product {
     double scales[most_tile_columns] = {};
   };
 
+  /// The same at once, where few rows leave no words of B to others and all codes are read in the order of memory.
+  /// False, and nothing done, elsewhere, and where there are codes that take another way.
+  [[nodiscard]] bool stream_panel(const IndexRange& rows, const Columns& columns, float* sums,
+                                  const Scratch& scratch) const noexcept {
+    if (!b_.is_packed() || !is_one_slice() || rows.size() > first_rows_) return false;
+    prefetch(rows, columns);
+    const std::uint8_t* const codes = b_.block(columns.panel, 0, b_.rows(), nullptr);
+    const CodesAhead ahead = b_.ahead(codes, depth_of(kernels_.block_words));
+    if (!kernels_.streams[rows.size() - 1](scratch.a, words_, codes, words_, sums, false, ahead, nullptr)) return false;
+    finish(rows, columns, sums);
+    return true;
+  }
+
   /// Adds to sums what a part of a panel, not longer than a block, adds; the last one writes C. The first tile reads
   /// the codes, where there are kernels for that, and leaves the words to the others: it multiplies while it waits.
   void multiply(const IndexRange& rows, const Columns& columns, const IndexRange& part, const Position& next,
@@ -181,26 +195,21 @@ class Product {
     const std::size_t next_rows = std::min(depth_of(kernels_.block_words), a_.columns - next.row);
     CodesAhead ahead = b_.ahead(next.panel, next.row, next_rows, words * ((first != 0) + others));
     const bool continues = part.first != 0;
-    bool decoded = false;
-    const auto tile = [&](std::size_t row, std::size_t n, bool reads_codes) {
+    const auto tile = [&](std::size_t row, std::size_t n) {
       float* const tile_sums = sums + row * kernels_.columns;
       const IndexRange tile_rows{rows.first + row, rows.first + row + n};
       if (part.last == a_.columns) prefetch(tile_rows, columns);
-      if (reads_codes && kernels_.streams[n - 1](a + row * words_, words_, codes, words, tile_sums, continues, ahead,
-                                                 others == 0 ? nullptr : scratch.b)) {
-        decoded = true;
-      } else {
-        if (!decoded) decode_panel(codes, scratch.b, words);
-        decoded = true;
-        kernels_.tiles[n - 1](a + row * words_, words_, scratch.b, words, tile_sums, continues, ahead);
-      }
+      const bool streamed = row < first && kernels_.streams[n - 1](a, words_, codes, words, tile_sums, continues, ahead,
+                                                                   others == 0 ? nullptr : scratch.b);
+      if (row == 0 && !streamed) decode_panel(codes, scratch.b, words);
+      if (!streamed) kernels_.tiles[n - 1](a + row * words_, words_, scratch.b, words, tile_sums, continues, ahead);
       if (part.last == a_.columns) finish(tile_rows, columns, tile_sums);
       ahead.address += words * ahead.step;
     };
-    if (first != 0) tile(0, first, true);
+    if (first != 0) tile(0, first);
     for (std::size_t i = 0, row = first; i < others; ++i) {
       const std::size_t n = (rows.size() - row) / (others - i);  // as alike as can be: few rows are slow
-      tile(row, n, false);
+      tile(row, n);
       row += n;
     }
   }
