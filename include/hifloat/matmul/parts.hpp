@@ -14,6 +14,12 @@ struct IndexRange {
   [[nodiscard]] std::size_t size() const noexcept { return last - first; }
 };
 
+/// Of pieces of n as alike as can be, none longer than `most`: the longest, in whole units but for the last.
+[[nodiscard]] inline std::size_t longest_piece(std::size_t n, std::size_t most, std::size_t unit) noexcept {
+  const std::size_t pieces = std::max<std::size_t>((n + most - 1) / most, 1), units = (n + unit - 1) / unit;
+  return std::min((units + pieces - 1) / pieces * unit, n);
+}
+
 /// Cuts the longer side of C, in units that a tile or a panel covers, into parts that are worth a thread's while. A sum
 /// belongs to one part, so that how many there are changes no bit.
 class ProductParts {

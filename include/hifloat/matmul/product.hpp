@@ -52,7 +52,7 @@ class Product {
         reads_c_((bit_cast<std::uint32_t>(options.beta) & binary32::magnitude_mask) != 0),
         parts_(c.rows(), kernels.rows, c.columns(), kernels.columns, a_.columns, concurrency),
         first_rows_(a_.size == 1 ? kernels.stream_rows : 0),
-        rows_(longest(parts_.rows(0).size(), kernels.block_rows, kernels.rows)),
+        rows_(longest_piece(parts_.rows(0).size(), kernels.block_rows, kernels.rows)),
         words_(std::min(slice_words(kernels, rows_), b.shape().words(a_.columns))),
         panels_(std::min(std::max<std::size_t>(block_columns / kernels.columns, 1), parts_.panels(0).size())) {}
 
@@ -73,12 +73,6 @@ class Product {
 
  private:
   static constexpr std::size_t block_columns = 1024;  ///< of C: decoding A's block again for each costs 1 percent
-
-  /// Of pieces of n as alike as can be, none longer than `most`: the longest, in whole units but for the last.
-  [[nodiscard]] static std::size_t longest(std::size_t n, std::size_t most, std::size_t unit) noexcept {
-    const std::size_t pieces = std::max<std::size_t>((n + most - 1) / most, 1), units = (n + unit - 1) / unit;
-    return std::min((units + pieces - 1) / pieces * unit, n);
-  }
 
   /// Few rows leave room for longer slices, up to B's whole panels in the order of memory.
   [[nodiscard]] static std::size_t slice_words(const ProductKernels& kernels, std::size_t rows) noexcept {
