@@ -42,7 +42,7 @@ constexpr const char* packed_name = "hifloat, packed";
 constexpr const char* plain_name = "hifloat";
 constexpr const char* transposed_name = "hifloat, B transposed";
 constexpr const char* two_threads_name = "hifloat, packed, two threads";
-constexpr const char* sum_name = "read-only sum of B's codes";
+constexpr const char* sum_name = "read-only sum of packed B";
 constexpr const char* two_sums_name = "the same, two threads";
 constexpr const char* peak_name = "peak";
 
@@ -105,7 +105,7 @@ std::vector<Line> measure(const Shape& shape, const bench::Peak& peak, int round
   const auto c = hf::row_major(x.c.all(), shape.m, shape.n);
   const hf::PackedMatrix packed{hf::ScaledMatrix(b)};
   std::optional<bench::ThreadPair> pair;  // not while one thread is measured: the other one spins
-  const std::span<const float> bytes(reinterpret_cast<const float*>(x.b_codes.all().data()), shape.k * shape.n / 4);
+  const std::span<const float> bytes(reinterpret_cast<const float*>(packed.codes()), shape.k * shape.n / 4);
   constexpr std::size_t peak_steps = 200'000;
   const double flops = 2.0 * static_cast<double>(shape.m) * static_cast<double>(shape.n) * static_cast<double>(shape.k);
 
