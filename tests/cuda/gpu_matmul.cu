@@ -37,6 +37,7 @@ void check_product(cublasLtHandle_t handle, std::size_t m, std::size_t n, std::s
   const Device<hif8_t> device_x(x), device_w(w);
   const Device<float> device_scale(std::vector<float>{w_scale});
   Device<T> y(m * n);
+  require(cudaMemset(y.data(), 0xFF, m * n * sizeof(T)));  // NaN, should it be read
   cuda::Matmul<T> product;
   REQUIRE(product.prepare(handle, m, n, k) == CUBLAS_STATUS_SUCCESS);
   Device<std::uint8_t> workspace(product.workspace_bytes());

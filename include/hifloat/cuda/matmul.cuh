@@ -2,9 +2,10 @@
 // HiF8 and y [m x n] in float, bfloat16 or binary16, all of them row by row without gaps. For up to 8 rows of x there
 // is cuda/skinny_product.cuh, which reads the codes of w once.
 //
-// Both operands are decoded to binary16, where every HiF8 value is exact, and summed in binary32. The order of the sums
-// is cublasLt's: results are within the bound that matmul.hpp states for the CPU's products, but for the rounding of
-// the inverse scales' product to binary32 and of the result to T, and don't have its bits.
+// Both operands are decoded to bfloat16 for a bfloat16 y, else to binary16: cublasLt has no product of binary16 with a
+// bfloat16 result, and every HiF8 value is exact in both. Sums are binary32, in an order that is cublasLt's: results
+// are within the bound that matmul.hpp states for the CPU's products, but for the rounding of the inverse scales'
+// product to binary32 and of the result to T, and don't have its bits.
 #pragma once
 
 #include <cublasLt.h>
@@ -42,6 +43,8 @@ namespace HIFLOAT_NAMESPACE::cuda {
 /// A product of one shape, prepared once and run as often as wanted, for y of type T.
 template <DeviceElement T>
 class Matmul {
+  using Operand = std::conditional_t<std::is_same_v<storage_t<T>, bfloat16>, bfloat16, binary16>;
+
  public:
   /// Chooses cublasLt's algorithm. CUBLAS_STATUS_INVALID_VALUE for a dimension of zero; nothing else may be called
   /// before this has succeeded. The handle must outlive the object.
@@ -53,7 +56,7 @@ class Matmul {
     k_ = k;
     if (m == 0 || n == 0 || k == 0) return CUBLAS_STATUS_INVALID_VALUE;
     // To cublasLt, matrices are stored column by column: it multiplies w, transposed, with x, for a transposed y.
-    constexpr cudaDataType_t y_type = detail::gpu::cuda_type<storage_t<T>>;
+    constexpr cudaDataType_t y_type = detail::gpu::cuda_type<storage_t<T>>, type = detail::gpu::cuda_type<Operand>;
     const cublasOperation_t transposed = CUBLAS_OP_T;
     const cublasLtPointerMode_t factors_on_device = CUBLASLT_POINTER_MODE_DEVICE;
     const std::size_t scratch = scratch_bytes;
@@ -68,8 +71,8 @@ class Matmul {
         cublasLtMatmulDescInit(&product_, CUBLAS_COMPUTE_32F, CUDA_R_32F),
         set(cublasLtMatmulDescSetAttribute, &product_, CUBLASLT_MATMUL_DESC_TRANSA, transposed),
         set(cublasLtMatmulDescSetAttribute, &product_, CUBLASLT_MATMUL_DESC_POINTER_MODE, factors_on_device),
-        cublasLtMatrixLayoutInit(&w_, CUDA_R_16F, k, n, static_cast<std::int64_t>(k)),
-        cublasLtMatrixLayoutInit(&x_, CUDA_R_16F, k, m, static_cast<std::int64_t>(k)),
+        cublasLtMatrixLayoutInit(&w_, type, k, n, static_cast<std::int64_t>(k)),
+        cublasLtMatrixLayoutInit(&x_, type, k, m, static_cast<std::int64_t>(k)),
         cublasLtMatrixLayoutInit(&y_, y_type, n, m, static_cast<std::int64_t>(n)),
         cublasLtMatmulPreferenceInit(&preference),
         set(cublasLtMatmulPreferenceSetAttribute, &preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, scratch),
@@ -127,14 +130,14 @@ class Matmul {
 
   struct Workspace {
     float* factors;
-    binary16 *x, *w;
+    Operand *x, *w;
     void* scratch;
   };
   HIFLOAT_KEYED [[nodiscard]] Workspace parts_of(void* workspace) const noexcept {
     auto* const factors = static_cast<unsigned char*>(workspace);
     auto* const x = factors + factor_bytes;
     auto* const w = x + aligned(2 * m_ * k_);
-    return {reinterpret_cast<float*>(factors), reinterpret_cast<binary16*>(x), reinterpret_cast<binary16*>(w),
+    return {reinterpret_cast<float*>(factors), reinterpret_cast<Operand*>(x), reinterpret_cast<Operand*>(w),
             w + aligned(2 * n_ * k_)};
   }
 
