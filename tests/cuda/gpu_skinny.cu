@@ -109,6 +109,9 @@ TEST_CASE("any lengths and addresses; NaN and infinity; empty sums") {
     check_product<bfloat16>({.m = 8, .n = 9, .k = k, .specials = true}, 0x1p-8);
   }
   check_product<float>({.m = 8, .n = 64, .k = 2048, .specials = true}, 0x1p-24);
+  // Rows enough for all units of a block, on a large GPU too, in the code for any address.
+  check_product<float>({.m = 3, .n = 4297, .k = 33}, 0x1p-24);
+  check_product<bfloat16>({.m = 3, .n = 4297, .k = 33}, 0x1p-8);
 }
 TEST_CASE("a captured product is the product") {
   constexpr std::size_t m = 4, n = 1000, k = 512;
