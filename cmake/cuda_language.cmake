@@ -15,6 +15,18 @@ list(JOIN hifloat_cuda_warnings "," hifloat_cuda_warnings)
 function(hifloat_add_cuda_executable target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;OPTIONS")
   add_executable(${target} ${arg_SOURCES})
+  hifloat_compile_cuda(${target} LIBRARIES ${arg_LIBRARIES} OPTIONS ${arg_OPTIONS})
+endfunction()
+
+# hifloat_add_cuda_objects: an object library of the same.
+function(hifloat_add_cuda_objects target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;OPTIONS")
+  add_library(${target} OBJECT ${arg_SOURCES})
+  hifloat_compile_cuda(${target} LIBRARIES ${arg_LIBRARIES} OPTIONS ${arg_OPTIONS})
+endfunction()
+
+function(hifloat_compile_cuda target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;OPTIONS")
   set_target_properties(${target} PROPERTIES CUDA_EXTENSIONS OFF)
   target_link_libraries(${target} PRIVATE hifloat::cuda Threads::Threads ${arg_LIBRARIES})
   target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=${hifloat_cuda_warnings} ${arg_OPTIONS}>

@@ -1,5 +1,6 @@
 # The CUDA part. On every machine: its work on the CPU (test_cuda_*.cpp, exhaustive_cuda.cpp, beside the others), its code
-# as nvcc makes it, and how CMake finds it. On one with a GPU: the tests labelled gpu; elsewhere they skip and say why.
+# as nvcc makes it, and how CMake finds it. On one with a GPU: the tests labelled gpu; elsewhere they skip and say why, but those labelled
+# emulated are the same on an emulated one.
 hifloat_add_script_test(cuda_code ${CMAKE_CURRENT_LIST_DIR}/check_kernels.cmake LABELS compile DEFINES
   NVCC=${HIFLOAT_NVCC} SOURCE=${CMAKE_CURRENT_LIST_DIR}/kernels.cu WORK_DIR=${CMAKE_CURRENT_BINARY_DIR}/cuda_kernels)
 
@@ -15,17 +16,23 @@ add_library(gpu_test_reference OBJECT ${CMAKE_CURRENT_LIST_DIR}/reference.cpp ${
 target_link_libraries(gpu_test_reference PRIVATE hifloat::hifloat hifloat_warnings doctest::doctest)
 target_compile_options(gpu_test_reference PRIVATE -O2)
 
+target_compile_definitions(gpu_test_reference PRIVATE GPU_TEST_SKIPPED=77)
+hifloat_add_cuda_objects(gpu_test_usable SOURCES ${CMAKE_CURRENT_LIST_DIR}/usable_gpu.cu OPTIONS -no-compress)
+
 # hifloat_add_gpu_test(<name> SOURCES ... [LIBRARIES ...] [OPTIONS <nvcc option>...])
+# Its own objects are object library <name>_objects. Their PTX is left readable, for the emulated GPU.
 function(hifloat_add_gpu_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;OPTIONS")
   list(TRANSFORM arg_SOURCES PREPEND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/)
-  hifloat_add_cuda_executable(test_${name}
-    SOURCES ${arg_SOURCES} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/usable_gpu.cu $<TARGET_OBJECTS:gpu_test_reference>
-    LIBRARIES doctest::doctest ${arg_LIBRARIES} OPTIONS ${arg_OPTIONS})
+  hifloat_add_cuda_objects(${name}_objects SOURCES ${arg_SOURCES}
+    LIBRARIES doctest::doctest ${arg_LIBRARIES} OPTIONS -no-compress ${arg_OPTIONS})
+  add_executable(test_${name}
+    $<TARGET_OBJECTS:${name}_objects> $<TARGET_OBJECTS:gpu_test_usable> $<TARGET_OBJECTS:gpu_test_reference>)
+  set_target_properties(test_${name} PROPERTIES LINKER_LANGUAGE CUDA)
+  target_link_libraries(test_${name} PRIVATE Threads::Threads ${arg_LIBRARIES})
   add_test(NAME ${name} COMMAND test_${name})
   set_tests_properties(${name} PROPERTIES LABELS gpu SKIP_RETURN_CODE 77 TIMEOUT 600)
 endfunction()
-target_compile_definitions(gpu_test_reference PRIVATE GPU_TEST_SKIPPED=77)
 
 hifloat_add_gpu_test(gpu_arrays SOURCES gpu_arrays.cu)
 hifloat_add_gpu_test(gpu_calls SOURCES gpu_calls.cu)
@@ -36,6 +43,11 @@ if(TARGET CUDA::cublasLt)
   hifloat_add_gpu_test(gpu_matmul SOURCES gpu_matmul.cu LIBRARIES hifloat::cublaslt)
 else()
   message(STATUS "hifloat: no cublasLt found: products on a GPU are not tested")
+endif()
+if(UNIX AND CMAKE_CUDA_ARCHITECTURES MATCHES "^[0-9;]+$")  # those have PTX
+  include(${CMAKE_CURRENT_LIST_DIR}/emulator/emulator.cmake)
+else()
+  message(STATUS "hifloat: the GPU tests don't run on the emulated GPU: it needs PTX, and a Unix")
 endif()
 
 # NCCL's part is only compiled: what it needs is several GPUs.
