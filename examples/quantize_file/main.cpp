@@ -14,7 +14,7 @@ namespace {
 
 using namespace quantize_file;
 
-volatile std::sig_atomic_t interrupted = 0;
+volatile std::sig_atomic_t interrupted_by = 0;  // a signal
 
 void run(const Options& options) {
   if (options.help) {
@@ -23,10 +23,10 @@ void run(const Options& options) {
   }
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     // What is ignored stays so, as under nohup.
-    if (std::signal(signal, [](int) { interrupted = 1; }) == SIG_IGN) std::signal(signal, SIG_IGN);
+    if (std::signal(signal, [](int number) { interrupted_by = number; }) == SIG_IGN) std::signal(signal, SIG_IGN);
   }
   try {
-    const FileReport report = quantize_file::quantize_file(options, [] { return interrupted == 0; });
+    const FileReport report = quantize_file::quantize_file(options, [] { return interrupted_by == 0; });
     print_report(std::cout, report.tensors, report.copied);
   } catch (const hifloat::io::Error& error) {
     throw common::InputError(error.what());
@@ -36,5 +36,11 @@ void run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return common::run_program("quantize_file", [&] { run(parse_options(argc, argv)); });
+  const int code = common::run_program("quantize_file", [&] { run(parse_options(argc, argv)); });
+  if (code != 0 && interrupted_by != 0) {
+    // Whoever waits for this program, such as a shell's loop, has to see why it ended.
+    std::signal(interrupted_by, SIG_DFL);
+    std::raise(interrupted_by);
+  }
+  return code;
 }
