@@ -10,6 +10,14 @@ set_tests_properties(example_quantize_file_full PROPERTIES LABELS slow ENVIRONME
 set_tests_properties(example_quantize_file example_quantize_file_full PROPERTIES TIMEOUT 300
   RESOURCE_LOCK quantize_file_test)
 
+find_package(Python3 COMPONENTS Interpreter QUIET)
+if(Python3_FOUND)
+  add_test(NAME example_quantize_file_figures COMMAND ${Python3_EXECUTABLE}
+    ${CMAKE_CURRENT_LIST_DIR}/tests/check_figures.py $<TARGET_FILE:quantize_file> ${CMAKE_CURRENT_BINARY_DIR}/figures)
+else()
+  message(STATUS "hifloat: no Python 3: the figures that quantize_file prints are not checked")
+endif()
+
 # hifloat_add_quantize_file_refusal(<name> MESSAGE <regex> ARGS <argument>...)
 function(hifloat_add_quantize_file_refusal name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "MESSAGE" "ARGS")
