@@ -1,16 +1,17 @@
 # HIFLOAT_CUDA's three values in a project of somebody else's, with NVCC in the path and without any. The project finds its
-# own settings untouched, and builds a CUDA program where there is a compiler.
+# own settings untouched, and builds a CUDA program with an installed package where there is a compiler.
 cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE ${WORK_DIR})
 set(path $ENV{PATH})
 unset(ENV{CUDACXX})
 
+set(toolchain -G ${GENERATOR} -DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM} -DCMAKE_CXX_COMPILER=${CXX})
+set(as_subdirectory -DHIFLOAT_SOURCE_DIR=${HIFLOAT_SOURCE_DIR})
+
 # configure(<build directory> <variable for the result> <variable for the output> <argument>...)
 function(configure build result output)
   execute_process(COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/cuda_project -B ${WORK_DIR}/${build}
-    -G ${GENERATOR} -DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM} -DCMAKE_CXX_COMPILER=${CXX}
-    -DHIFLOAT_SOURCE_DIR=${HIFLOAT_SOURCE_DIR} ${ARGN}
-    RESULT_VARIABLE code OUTPUT_VARIABLE text ERROR_VARIABLE text)
+    ${toolchain} ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE text ERROR_VARIABLE text)
   set(${result} ${code} PARENT_SCOPE)
   set(${output} "${text}" PARENT_SCOPE)
 endfunction()
@@ -25,13 +26,13 @@ endfunction()
 set(ENV{PATH} /usr/bin:/bin)
 set(ENV{CUDA_PATH} "")
 if(NOT EXISTS /usr/bin/nvcc)
-  configure(auto_without code text)
+  configure(auto_without code text ${as_subdirectory})
   expect("AUTO without a compiler" "no CUDA compiler found: hifloat::cuda is left out" "${text}")
   expect("AUTO without a compiler" "hifloat::cuda: no" "${text}")
   if(code)
     message(FATAL_ERROR "AUTO without a compiler must go on:\n${text}")
   endif()
-  configure(on_without code text -DHIFLOAT_CUDA=ON)
+  configure(on_without code text ${as_subdirectory} -DHIFLOAT_CUDA=ON)
   string(REGEX REPLACE "[ \n]+" " " text "${text}")
   expect("ON without a compiler" "HIFLOAT_CUDA is ON, but no CUDA compiler was found" "${text}")
   if(NOT code)
@@ -45,11 +46,23 @@ if(NOT NVCC)
 endif()
 cmake_path(GET NVCC PARENT_PATH nvcc_dir)
 set(ENV{PATH} ${nvcc_dir}:${path})
-configure(off code text -DHIFLOAT_CUDA=OFF)
+configure(off code text ${as_subdirectory} -DHIFLOAT_CUDA=OFF)
 expect("OFF" "hifloat::cuda: no" "${text}")
-configure(auto code text -DUSES_CUDA=ON)
+configure(auto code text ${as_subdirectory} -DUSES_CUDA=ON)
 expect("AUTO with a compiler" "hifloat::cuda: yes" "${text}")
 if(code)
   message(FATAL_ERROR "AUTO with a compiler:\n${text}")
 endif()
-execute_process(COMMAND ${CMAKE_COMMAND} --build ${WORK_DIR}/auto COMMAND_ERROR_IS_FATAL ANY)
+
+# Who builds a package need not be who compiles CUDA with it.
+execute_process(COMMAND ${CMAKE_COMMAND} -S ${HIFLOAT_SOURCE_DIR} -B ${WORK_DIR}/hifloat ${toolchain} -DHIFLOAT_CUDA=OFF
+  -DHIFLOAT_BUILD_TESTS=OFF -DHIFLOAT_BUILD_BENCHMARKS=OFF -DHIFLOAT_BUILD_EXAMPLES=OFF
+  OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${CMAKE_COMMAND} --install ${WORK_DIR}/hifloat --prefix ${WORK_DIR}/prefix
+  OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+configure(installed code text -DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix -DVERSION=${VERSION} -DUSES_CUDA=ON)
+expect("an installed package" "hifloat::cuda: yes" "${text}")
+if(code)
+  message(FATAL_ERROR "an installed package:\n${text}")
+endif()
+execute_process(COMMAND ${CMAKE_COMMAND} --build ${WORK_DIR}/installed COMMAND_ERROR_IS_FATAL ANY)

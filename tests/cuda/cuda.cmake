@@ -6,7 +6,7 @@ hifloat_add_script_test(cuda_code ${CMAKE_CURRENT_LIST_DIR}/check_kernels.cmake 
 
 hifloat_add_script_test(consumer_cuda ${CMAKE_CURRENT_LIST_DIR}/../consumer/cuda.cmake LABELS consumer DEFINES
   NVCC=${HIFLOAT_NVCC} HIFLOAT_SOURCE_DIR=${PROJECT_SOURCE_DIR} WORK_DIR=${CMAKE_CURRENT_BINARY_DIR}/consumer_cuda
-  GENERATOR=${CMAKE_GENERATOR} MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM})
+  GENERATOR=${CMAKE_GENERATOR} MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM} VERSION=${PROJECT_VERSION})
 
 if(NOT hifloat_has_cuda OR NOT sanitized EQUAL -1)
   return()
