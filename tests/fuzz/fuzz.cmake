@@ -1,6 +1,7 @@
 # Every fuzz_<name>.cpp is a fuzz target with its seeds in seeds/<name>, which make_seeds.py writes. fuzz_seeds_<name> only
 # replays them, with any compiler. With HIFLOAT_FUZZ (preset fuzz; clang) fuzz_<name> runs libFuzzer for a minute (label
-# fuzz), on from what it found the last time; what it finds wrong is left in the build folder.
+# fuzz), on from what it found the last time; what it finds wrong is left in the build folder. Inputs are small, and what
+# they claim to hold is refused before there is memory for it: no allocation may reach 16 MB.
 option(HIFLOAT_FUZZ "Build the fuzz targets with libFuzzer, address and undefined-behaviour sanitizers" OFF)
 mark_as_advanced(HIFLOAT_FUZZ)
 
@@ -31,7 +32,7 @@ foreach(source IN LISTS fuzz_sources)
     set(corpus ${CMAKE_CURRENT_BINARY_DIR}/fuzz_corpus/${name})
     file(MAKE_DIRECTORY ${corpus})
     add_test(NAME fuzz_${name} COMMAND fuzz_${name} -max_total_time=60 -timeout=10 -rss_limit_mb=2048
-      -print_final_stats=1 -artifact_prefix=${name}- ${corpus} ${seeds})
+      -malloc_limit_mb=16 -print_final_stats=1 -artifact_prefix=${name}- ${corpus} ${seeds})
     set_tests_properties(fuzz_${name} PROPERTIES LABELS fuzz TIMEOUT 300)
   endif()
 endforeach()
