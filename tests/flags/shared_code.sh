@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Which functions of the library two object files leave the linker to pick one of, though it matters which: none.
 #
-#   shared_code.sh <g++> <include directory> <source> <work directory>
+#   shared_code.sh <g++> <include directory> <source> <work directory> <regex of names that a compiler defines>
 #
 # Compiles the source for any x86-64 CPU, for AVX-512, and without exceptions, at -O0 and at -O2, with every inline function
 # kept. A function is shared where both files have it under one name, weak. It matters which copy is kept if one of them
@@ -9,13 +9,14 @@
 #   - throws, and the other does not,
 #   - refers to something that is keyed by the flags of its file (config.hpp): it would bring it into the other file.
 # Functions of the library are those in namespace hifloat and the members of its specialisations of std's templates.
-# Left out is what can't be keyed: what a compiler defines by itself (constructors, copies and destructors that no class
-# declares), and instantiations of the standard library's own templates (std::vector<hif8_t>).
+# Left out is what can't be keyed: what a compiler defines by itself, and instantiations of the standard library's own
+# templates (std::vector<hif8_t>).
 set -euo pipefail
 
 compiler=("$1" -std=c++20 -I "$2" -DHIFLOAT_SIMD_X86=0)  # kernels are chosen at run time, whatever the flags
 source=$3
 work_dir=$4
+compiler_defined=$5
 mkdir -p "$work_dir"
 cd "$work_dir"
 
@@ -30,10 +31,10 @@ done
 
 # compare <side> <side> <level>: prints why, and which function.
 compare() {
-  awk -v key="${key[$1]}|${key[$2]}" '
+  awk -v key="${key[$1]}|${key[$2]}" -v compiler_defined="$compiler_defined" '
     function ours(name) {
       return name ~ /^_Z+NK?(7hifloat|St(14numeric_limits|4hash|9formatter)I[NL]?7hifloat)/ &&
-             name !~ /(C[12]|D[012]|aS)E(v|RKS[0-9A-Z]*_|OS[0-9A-Z]*_)$/ && name !~ /CI[12]St/
+             name !~ compiler_defined
     }
     function found(why, name) { if (!(name in reason)) reason[name] = why }
     FNR == 1 { ++file }
