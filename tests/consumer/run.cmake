@@ -3,11 +3,8 @@ cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE ${WORK_DIR})
 
 # What the headers may not give away to those who want to see warnings of their own.
-set(warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wfloat-equal -Wold-style-cast -Werror)
-if(COMPILER_ID STREQUAL "GNU")
-  list(APPEND warnings -Wuseless-cast -Wcast-align=strict -Wswitch-default)
-endif()
-list(JOIN warnings " " cxx_flags)
+set(cxx_flags "${WARNINGS} -Werror")
+separate_arguments(warnings UNIX_COMMAND "${cxx_flags}")
 
 set(toolchain -G ${GENERATOR} -DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM} -DCMAKE_CXX_COMPILER=${CXX})
 set(arguments -DWAY=${WAY} -DHIFLOAT_SOURCE_DIR=${HIFLOAT_SOURCE_DIR} -DVERSION=${VERSION}

@@ -134,11 +134,9 @@ class Matmul {
     void* scratch;
   };
   HIFLOAT_KEYED [[nodiscard]] Workspace parts_of(void* workspace) const noexcept {
-    auto* const factors = static_cast<unsigned char*>(workspace);
-    auto* const x = factors + factor_bytes;
-    auto* const w = x + aligned(2 * m_ * k_);
-    return {reinterpret_cast<float*>(factors), reinterpret_cast<Operand*>(x), reinterpret_cast<Operand*>(w),
-            w + aligned(2 * n_ * k_)};
+    const auto at = [&](std::size_t offset) -> void* { return static_cast<unsigned char*>(workspace) + offset; };
+    const std::size_t x = factor_bytes, w = x + aligned(2 * m_ * k_), scratch = w + aligned(2 * n_ * k_);
+    return {static_cast<float*>(at(0)), static_cast<Operand*>(at(x)), static_cast<Operand*>(at(w)), at(scratch)};
   }
 
   cublasLtHandle_t handle_ = nullptr;

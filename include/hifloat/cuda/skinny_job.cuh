@@ -61,7 +61,8 @@ class BankedValues {
 #else
     const unsigned offset = (word >> (8 * j) & 0xFF) << 8 | lane * 4;
 #endif
-    return *reinterpret_cast<const float*>(reinterpret_cast<const unsigned char*>(quarters_) + offset);
+    const void* const number = reinterpret_cast<const unsigned char*>(quarters_) + offset;
+    return *static_cast<const float*>(number);
   }
 
  private:

@@ -35,7 +35,7 @@ class AgeOfLargest {
 
  private:
   std::size_t window_ = 0;
-  std::vector<std::uint64_t> memory_;  ///< of sliding_max: amax bits above the push's index
+  std::vector<std::uint64_t> memory_{};  ///< of sliding_max: amax bits above the push's index
   std::uint32_t pushes_ = 0, index_of_largest_ = 0;
 };
 

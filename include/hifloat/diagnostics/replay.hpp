@@ -28,17 +28,17 @@ namespace HIFLOAT_NAMESPACE::diagnostics {
 /// What the choices of a replay have in common.
 struct ReplayOptions {
   /// Of all choices. Without: the format's default target.
-  std::optional<ScalingOptions> scaling;
+  std::optional<ScalingOptions> scaling{};
   /// Called with the rows done so far, between chunks of them; what it throws ends the replay and passes through.
-  std::function<void(std::uint64_t rows)> progress;
+  std::function<void(std::uint64_t rows)> progress{};
 };
 
 /// What became of each choice, the best first. With samples: by predicted SQNR. Without: by the share of steps whose
 /// amax lost precision or overflowed, then by how little of the range lay idle.
 struct Replay {
-  std::uint64_t rows = 0;            ///< of the trace
-  std::uint64_t dropped = 0;         ///< rows whose amax is not finite
-  std::vector<ReplayResult> ranked;  ///< one for each algorithm and window
+  std::uint64_t rows = 0;              ///< of the trace
+  std::uint64_t dropped = 0;           ///< rows whose amax is not finite
+  std::vector<ReplayResult> ranked{};  ///< one for each algorithm and window
 };
 
 }  // namespace HIFLOAT_NAMESPACE::diagnostics

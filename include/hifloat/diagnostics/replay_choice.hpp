@@ -27,14 +27,14 @@ namespace HIFLOAT_NAMESPACE::diagnostics {
 /// What an algorithm with a window made of a trace. Steps are those with a positive finite amax, of all tensors, after
 /// each tensor's first; shares are 0 to 1, NaN of nothing.
 struct ReplayResult {
-  std::string algorithm;            ///< its id, or the compiler's name of it
+  std::string algorithm{};          ///< its id, or the compiler's name of it
   std::size_t window = 0;           ///< in amaxes
   std::uint64_t steps = 0;          ///< counted as above
   std::uint64_t scale_changes = 0;  ///< of all tensors
   double overshoot_share = 0;       ///< steps with amax above the estimate, see overshoot_tolerance
   double overshoot_p99 = 0;         ///< of amax / estimate, within one part in 60
   double overshoot_max = 0;         ///< of amax / estimate
-  std::string overshoot_tensor;     ///< where that was
+  std::string overshoot_tensor{};   ///< where that was
   double demoted_steps = 0;         ///< share whose amax HiF8 keeps with fewer than 3 mantissa bits, but keeps
   double overflowed_steps = 0;      ///< share whose amax passes the clamp or the largest value
   double headroom = 0;              ///< mean of log2(estimate / amax) over the steps without overshoot
@@ -43,7 +43,7 @@ struct ReplayResult {
   double demoted = 0;               ///< share of the samples
   double sqnr = 0;                  ///< predicted from the samples, in dB, the mean over the tensors; NaN without
   double sqnr_min = 0;              ///< that of the worst tensor
-  std::string sqnr_tensor;          ///< which that is
+  std::string sqnr_tensor{};        ///< which that is
 };
 
 }  // namespace HIFLOAT_NAMESPACE::diagnostics
@@ -187,9 +187,9 @@ class ReplayChoiceOf final : public ReplayChoice {
 
   Scaler first_;  ///< every tensor's, before its first step
   double per_scale_;
-  std::vector<Tensor> tensors_;
-  std::vector<F> codes_;
-  diagnostics::LogHistogram overshoots_;
+  std::vector<Tensor> tensors_{};
+  std::vector<F> codes_{};
+  diagnostics::LogHistogram overshoots_{};
   std::uint64_t steps_ = 0, above_ = 0, ages_ = 0, demoted_ = 0, overflowed_ = 0;
   double headroom_ = 0, idle_ = 1, worst_ = 0;
   std::size_t worst_tensor_ = 0;

@@ -184,7 +184,7 @@ class ScalingMonitor {
   HIFLOAT_KEYED void call_back(const MonitoredStep& step) const;
 
   std::string name_;
-  std::vector<MonitoredStep> ring_;
+  std::vector<MonitoredStep> ring_{};
   std::size_t next_ = 0;
   std::uint64_t steps_ = 0;
   QuantizeStats total_{};
@@ -192,9 +192,9 @@ class ScalingMonitor {
   float target_ = 0.0f;
   int margin_ = 0;
   std::uint64_t recorded_ = 0;  ///< the scaler's recorded steps, when it was last looked at
-  detail::AgeOfLargest largest_;
+  detail::AgeOfLargest largest_{};
   MonitorBounds bounds_{};
-  Callback callback_;
+  Callback callback_{};
 };
 
 inline void ScalingMonitor::call_back(const MonitoredStep& step) const {

@@ -45,9 +45,9 @@ class TraceChunk {
   HIFLOAT_KEYED void add_sample(float sample) { samples_.push_back(sample); }  ///< of the last row
 
  private:
-  std::vector<std::uint32_t> tensor_;
-  std::vector<float> amax_;
-  std::vector<float> samples_;
+  std::vector<std::uint32_t> tensor_{};
+  std::vector<float> amax_{};
+  std::vector<float> samples_{};
   std::size_t samples_per_row_ = 0;
 };
 
@@ -100,9 +100,9 @@ class AmaxTrace {
     amaxes_.push_back(tensor.amaxes);
   }
 
-  std::vector<std::string> names_;
-  std::vector<std::span<const float>> amaxes_;  ///< of each tensor, those not read yet
-  std::size_t next_ = 0;                        ///< the tensor that is read
+  std::vector<std::string> names_{};
+  std::vector<std::span<const float>> amaxes_{};  ///< of each tensor, those not read yet
+  std::size_t next_ = 0;                          ///< the tensor that is read
 };
 
 }  // namespace HIFLOAT_NAMESPACE::diagnostics

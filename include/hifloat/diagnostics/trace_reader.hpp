@@ -58,6 +58,8 @@ class TraceReader {
     if (!has[0] || !has[1] || !has[2]) fail("the header has not all of step, tensor and amax");
     sample_.resize(samples_);
   }
+  TraceReader(const TraceReader&) = delete;
+  TraceReader& operator=(const TraceReader&) = delete;
 
   /// As Trace says; at most 65,536 rows a call. Besides TraceError, std::runtime_error where the stream fails.
   HIFLOAT_KEYED bool read(TraceChunk& chunk) {
@@ -220,13 +222,13 @@ class TraceReader {
   std::size_t at_ = 0, filled_ = 0;  ///< of the buffer, where reading goes on and where it ends
   std::uint64_t bytes_ = 0;
   std::size_t line_number_ = 0, samples_ = 0, likely_ = 0;
-  std::vector<Column> columns_;
-  std::string unquoted_, name_, error_;
-  std::vector<float> sample_;
+  std::vector<Column> columns_{};
+  std::string unquoted_{}, name_{}, error_{};
+  std::vector<float> sample_{};
   TraceChunk* filling_ = nullptr;
-  std::vector<std::string> tensors_;
-  std::vector<std::uint64_t> last_step_;
-  std::unordered_map<std::string, std::size_t> index_;
+  std::vector<std::string> tensors_{};
+  std::vector<std::uint64_t> last_step_{};
+  std::unordered_map<std::string, std::size_t> index_{};
 };
 
 }  // namespace HIFLOAT_NAMESPACE::diagnostics

@@ -96,7 +96,7 @@ class FileWriter {
   std::string target_;           // as it was given
   std::filesystem::path place_;  // what that names
   std::filesystem::path part_;   // what is written
-  detail::SystemFile file_;
+  detail::SystemFile file_{};
   bool finished_ = false;
 };
 

@@ -74,7 +74,7 @@ class NpyReader {
 
  private:
   Input input_;
-  detail::NpyHeader header_;
+  detail::NpyHeader header_{};
   std::uint64_t begin_ = 0;
 };
 

@@ -40,7 +40,7 @@ inline constexpr std::uint64_t largest_npy_header = 0xFFFF;  ///< what version 1
 inline constexpr std::string_view npy_hif8_field = "hif8", npy_bfloat16_field = "bfloat16";
 
 struct NpyHeader {
-  io::TensorInfo info;
+  io::TensorInfo info{};
   bool column_major = false;
 };
 
@@ -153,7 +153,7 @@ class NpyHeaderParser {
 
   const std::string& file_;
   std::string_view text_;
-  NpyHeader header_;
+  NpyHeader header_{};
 };
 
 /// All that comes before the elements.

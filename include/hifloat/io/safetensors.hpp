@@ -84,10 +84,10 @@ class SafetensorsReader {
 
  private:
   Input input_;
-  std::vector<TensorInfo> tensors_;
-  std::vector<std::uint64_t> begins_;  // in the file
-  std::map<std::string, std::size_t, std::less<>> indices_;
-  Metadata metadata_;
+  std::vector<TensorInfo> tensors_{};
+  std::vector<std::uint64_t> begins_{};  // in the file
+  std::map<std::string, std::size_t, std::less<>> indices_{};
+  Metadata metadata_{};
 };
 
 /// Writes a safetensors file whose tensors are known beforehand; their elements come in pieces. The file is there,
@@ -127,9 +127,9 @@ class SafetensorsWriter {
   }
 
  private:
-  std::vector<TensorInfo> tensors_;
-  std::vector<std::uint64_t> begins_;   // in the file
-  std::vector<std::uint64_t> written_;  // bytes
+  std::vector<TensorInfo> tensors_{};
+  std::vector<std::uint64_t> begins_{};  // in the file
+  std::vector<std::uint64_t> written_;   // bytes
   FileWriter file_;
 };
 

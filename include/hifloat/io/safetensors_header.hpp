@@ -41,11 +41,11 @@ inline constexpr std::string_view metadata_key = "__metadata__", tag_prefix = "h
 
 struct SafetensorsHeader {
   struct Tensor {
-    io::TensorInfo info;
+    io::TensorInfo info{};
     std::uint64_t begin = 0, end = 0;  ///< in the data
   };
-  std::vector<Tensor> tensors;
-  io::Metadata metadata;
+  std::vector<Tensor> tensors{};
+  io::Metadata metadata{};
 };
 
 /// Takes the header from the JSON parser piece by piece, and refuses the first one that does not belong there: nothing
@@ -143,7 +143,7 @@ class SafetensorsSax {
   const std::string& file_;
   SafetensorsHeader& header_;
   Place place_ = Place::File;
-  std::string key_, field_;
+  std::string key_{}, field_{};
   bool has_metadata_ = false;
   unsigned seen_ = 0, offsets_ = 0;
 };

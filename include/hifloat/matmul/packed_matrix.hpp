@@ -83,8 +83,8 @@ class PackedMatrix {
   std::size_t columns_ = 0;
   std::size_t element_size_ = 1;
   float inverse_scale_ = 1.0f;
-  std::vector<float> scales_;
-  std::vector<std::uint8_t> codes_;
+  std::vector<float> scales_{};
+  std::vector<std::uint8_t> codes_{};
 };
 
 }  // namespace HIFLOAT_NAMESPACE

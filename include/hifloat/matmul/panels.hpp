@@ -130,7 +130,7 @@ class Panels {
  private:
   bool is_packed_ = false;
   const std::uint8_t* packed_ = nullptr;
-  ElementView matrix_;
+  ElementView matrix_{};
   PanelShape shape_;
 };
 

@@ -54,7 +54,7 @@ class InverseScales {
 
   Per per_ = Per::tensor;
   float of_all_ = 1.0f;
-  std::span<const float> scales_;
+  std::span<const float> scales_{};
 };
 
 namespace detail {

@@ -19,6 +19,8 @@ class ScratchMemory {
     const auto misaligned = reinterpret_cast<std::uintptr_t>(memory_.get()) % alignment;
     begin_ = memory_.get() + (alignment - misaligned);
   }
+  ScratchMemory(const ScratchMemory&) = delete;
+  ScratchMemory& operator=(const ScratchMemory&) = delete;
 
   template <class T>
   [[nodiscard]] T* at(std::size_t offset) const noexcept {
@@ -27,7 +29,7 @@ class ScratchMemory {
 
  private:
   std::unique_ptr<std::byte[]> memory_;
-  std::byte* begin_;
+  std::byte* begin_ = nullptr;
 };
 
 /// Where n objects begin that are laid out behind `size` bytes, which grow by them.

@@ -108,7 +108,7 @@ class FakeQuantizer {
   }
 
   detail::TensorQuantizer<Code, Scaler> quantizer_;
-  Gradient gradient_;
+  Gradient gradient_{};
   std::size_t elements_ = 0;  ///< of the last forward
 };
 

@@ -43,7 +43,7 @@ class PassMask {
   }
 
  private:
-  std::vector<std::uint64_t> words_;
+  std::vector<std::uint64_t> words_{};
   std::size_t size_ = 0;
 };
 
@@ -142,7 +142,7 @@ class ClippedStraightThrough {
   HIFLOAT_KEYED [[nodiscard]] const PassMask& mask() const noexcept { return mask_; }
 
  private:
-  PassMask mask_;
+  PassMask mask_{};
 };
 
 }  // namespace HIFLOAT_NAMESPACE::qat::gradient

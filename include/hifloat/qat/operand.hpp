@@ -83,8 +83,8 @@ class Operand : public QuantizedInfo {
   std::size_t columns_ = 0;
   Precision precision_ = Precision::hif8;
   std::uint64_t step_ = 0;
-  std::vector<Code> codes_;
-  std::vector<bfloat16> numbers_;
+  std::vector<Code> codes_{};
+  std::vector<bfloat16> numbers_{};
 };
 
 }  // namespace HIFLOAT_NAMESPACE::qat

@@ -212,9 +212,9 @@ class QuantizedLinear {
  private:
   /// Of one step; `backward` is packed when a product first needs it.
   struct Weights {
-    Weight operand;
-    PackedMatrix forward;
-    PackedMatrix backward;
+    Weight operand{};
+    PackedMatrix forward{};
+    PackedMatrix backward{};
     bool present = false;
     bool has_backward = false;
   };
@@ -255,7 +255,7 @@ class QuantizedLinear {
   detail::TensorQuantizer<typename Traits::InputCode, typename Traits::InputScaler> input_;
   detail::TensorQuantizer<typename Traits::GradientCode, typename Traits::GradientScaler> gradient_;
   Executor executor_;
-  Weights weights_;
+  Weights weights_{};
 };
 
 }  // namespace HIFLOAT_NAMESPACE::qat

@@ -80,7 +80,10 @@ class AmaxWindowView {
     /// As the view has it.
     HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr double operator*() const noexcept { return (*view_)[i_]; }
     /// To the next newer entry.
-    HIFLOAT_KEYED HIFLOAT_HD constexpr Iterator& operator++() noexcept { return ++i_, *this; }
+    HIFLOAT_KEYED HIFLOAT_HD constexpr Iterator& operator++() noexcept {
+      ++i_;
+      return *this;
+    }
     /// The same; where it was before.
     HIFLOAT_KEYED HIFLOAT_HD constexpr Iterator operator++(int) noexcept {
       const Iterator old = *this;

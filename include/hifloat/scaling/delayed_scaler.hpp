@@ -161,7 +161,7 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   Algorithm algorithm_;
   ScalingMode mode_ = ScalingMode::Track;
   std::uint32_t staged_ = 0;  ///< largest magnitude bits observed since the last commit
-  detail::StepCounter steps_;
+  detail::StepCounter steps_{};
   detail::TensorState tensor_{};
   Storage storage_;
 };

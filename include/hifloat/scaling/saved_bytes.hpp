@@ -58,7 +58,7 @@ class ByteWriter {
     for (const auto& element : elements) (*this)(element);
   }
 
-  std::vector<std::byte> bytes;
+  std::vector<std::byte> bytes{};
 };
 
 /// Takes values from bytes. Reading past their end is std::invalid_argument.

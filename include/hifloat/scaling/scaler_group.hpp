@@ -259,9 +259,9 @@ class ScalerGroup {
   std::vector<std::string> names_;
   ScalingOptions options_;
   Algorithm algorithm_;
-  AmaxReduction reduction_;
+  AmaxReduction reduction_{};
   ScalingMode mode_ = ScalingMode::Track;
-  detail::StepCounter steps_;
+  detail::StepCounter steps_{};
   std::vector<std::uint32_t> staged_;
   std::vector<detail::TensorState> tensors_;
   detail::GroupStorage<Algorithm> storage_;

@@ -21,12 +21,12 @@ struct CommonScalerState {
   static constexpr std::uint32_t current_version = 1;  ///< of what is saved
 
   std::uint32_t version = current_version;  ///< others are refused
-  std::string algorithm;                    ///< its id
-  std::vector<std::byte> parameters;        ///< its parameters: binary64, lowest byte first, or the object's bytes
+  std::string algorithm{};                  ///< its id
+  std::vector<std::byte> parameters{};      ///< its parameters: binary64, lowest byte first, or the object's bytes
   std::uint64_t window = 0;                 ///< in amaxes
   ScalingOptions options{};                 ///< as they were given
   ScalingMode mode = ScalingMode::Track;    ///< at the time
-  detail::StepCounter steps;                ///< the last numbered step
+  detail::StepCounter steps{};              ///< the last numbered step
 
   /// Member by member.
   HIFLOAT_KEYED friend bool operator==(const CommonScalerState&, const CommonScalerState&) = default;

@@ -45,7 +45,7 @@ class Expectation {
   }
 
  private:
-  std::string message_;
+  std::string message_{};
 };
 
 }  // namespace HIFLOAT_NAMESPACE::testing
