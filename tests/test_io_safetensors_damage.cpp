@@ -73,9 +73,11 @@ TEST_CASE("a header that is not what the format has") {
   CHECK(contains(refusal_of(R"({"__metadata__":{"a":1}})", 0), "a number where none belongs"));
   CHECK(contains(refusal_of(R"({"__metadata__":{"a":"1","a":"1"}})", 0), "twice the key 'a'"));
   CHECK(contains(refusal_of(R"({"__metadata__":{},"__metadata__":{}})", 0), "under '__metadata__' twice"));
-  CHECK(contains(refusal_of("{\"x\":", 0), "no JSON text at byte"));
-  CHECK(contains(refusal_of("{} {}", 0), "no JSON text at byte"));
-  CHECK(contains(refusal_of("{\"\xff\":1}", 0), "no JSON text at byte"));
+  CHECK(contains(refusal_of("{\"x\":", 0), "cannot be read as JSON at byte"));
+  CHECK(contains(refusal_of("{} {}", 0), "cannot be read as JSON at byte"));
+  CHECK(contains(refusal_of(std::string("{}\0{}", 5), 0), "cannot be read as JSON at byte 3"));
+  CHECK(contains(refusal_of(x(R"("shape":[1e400])"), 4), "cannot be read as JSON at byte"));
+  CHECK(contains(refusal_of("{\"\xff\":1}", 0), "cannot be read as JSON at byte"));
   CHECK(contains(refusal_of("{\"x\":" + std::string(1'000'000, '['), 0), "a value where none belongs"));
   CHECK(contains(refusal_of("{\"x\":{\"shape\":" + std::string(1'000'000, '['), 0), "a value where none belongs"));
   CHECK(refusal_of("{\"" + std::string(1000, 'n') + "\":1}", 0).size() < 200);

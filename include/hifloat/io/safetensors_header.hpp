@@ -123,7 +123,7 @@ class SafetensorsSax {
   bool binary(Json::binary_t&) { refuse("binary data"); }
   template <class Exception>
   bool parse_error(std::size_t position, const std::string&, const Exception&) {
-    refuse_file(file_, "its header is no JSON text at byte " + std::to_string(position));
+    refuse_file(file_, "its header cannot be read as JSON at byte " + std::to_string(position));
   }
 
  private:
@@ -200,6 +200,9 @@ inline void take_tags(const std::string& file, SafetensorsHeader& header) {
   if (!text.starts_with('{')) refuse_file(file, "not a safetensors file: its header does not begin with '{'");
   SafetensorsHeader header;
   SafetensorsSax sax(file, header);
+  if (const std::size_t nul = text.find('\0'); nul != text.npos) {  // where the parser would end, whatever follows
+    refuse_file(file, "its header cannot be read as JSON at byte " + std::to_string(nul + 1));
+  }
   nlohmann::json::sax_parse(text, &sax);
   take_tags(file, header);
   check_layout(file, header, data_size);
