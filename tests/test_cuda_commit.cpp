@@ -158,6 +158,17 @@ TEST_CASE("numbered steps count once, in memory or by value, and a reset forgets
   CHECK(refused < steps / 2);
 }
 
+TEST_CASE("a group without tensors comes back as it was, with its step number") {
+  Group<amax::Max> group(8, {});
+  CHECK(group.commit(7));
+  const ScalerGroupState state = group.state();
+  const gpu::GroupImage image = gpu::image_of<amax::Max>(state);
+  CHECK(gpu::state_of(image, state) == state);
+  Group<amax::Max> resumed(gpu::state_of(image, state));
+  CHECK_FALSE(resumed.commit(7));
+  CHECK(resumed.commit(8));
+}
+
 TEST_CASE("a reset is a new group's state, but for the epochs") {
   Pair<amax::Max> pair{Group<amax::Max>(8, names(), {})};
   for (std::size_t i = 0; i < tensors; ++i) pair.observe(i, 3.0f);

@@ -179,7 +179,7 @@ class ScalerGroup {
   }
 
   /// Everything that the future depends on, for a group on the CPU to load. Waits for the stream. A failed call is
-  /// cuda::Error.
+  /// cuda::Error. A group without tensors, for which nothing is launched, keeps the step number that it was made with.
   HIFLOAT_KEYED [[nodiscard]] ScalerGroupState state(cudaStream_t stream = nullptr) const {
     detail::gpu::check_cuda(cudaStreamSynchronize(stream));
     return detail::gpu::state_of({tensors_.download(), rings_.download(), observed_.download(), steps_.download()},
