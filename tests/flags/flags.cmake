@@ -1,36 +1,39 @@
 # One source under several sets of flags, linked into one program.
-function(hifloat_add_probe name kind)  # flags...
-  add_library(probe_${name} ${kind} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/probe.cpp)
-  set_target_properties(probe_${name} PROPERTIES CXX_EXTENSIONS OFF
-    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+function(hifloat_add_probe name source)  # flags...
+  add_library(probe_${name} OBJECT ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${source})
+  set_target_properties(probe_${name} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_definitions(probe_${name} PRIVATE HIFLOAT_PROBE=probe_${name})
   target_compile_options(probe_${name} PRIVATE ${ARGN})
   target_link_libraries(probe_${name} PRIVATE hifloat::hifloat hifloat_warnings)
   target_link_libraries(test_flags PRIVATE probe_${name})
 endfunction()
-hifloat_add_probe(no_exceptions OBJECT -O0 -fno-exceptions -fno-rtti)
-hifloat_add_probe(plain OBJECT -O2)
-hifloat_add_probe(native OBJECT -O3 ${HIFLOAT_NATIVE_FLAGS})
-hifloat_add_probe(native_fast_math OBJECT -O3 ${HIFLOAT_NATIVE_FLAGS} -ffast-math)
+hifloat_add_probe(plain probe.cpp -O2)
+hifloat_add_probe(native probe.cpp -O3 ${HIFLOAT_NATIVE_FLAGS})
+hifloat_add_probe(native_fast_math probe.cpp -O3 ${HIFLOAT_NATIVE_FLAGS} -ffast-math)
+# Not optimised either: that can't be told apart by itself, a linker would keep one copy of what differs in -O alone.
+hifloat_add_probe(no_exceptions probe.cpp -O0 -fno-exceptions -fno-rtti)
 if(OpenMP_CXX_FOUND)
-  hifloat_add_probe(openmp OBJECT -O2)
+  hifloat_add_probe(serial executor_probe.cpp -O2)
+  hifloat_add_probe(openmp executor_probe.cpp -O2)
   target_link_libraries(probe_openmp PRIVATE OpenMP::OpenMP_CXX)
   target_compile_definitions(test_flags PRIVATE HIFLOAT_TEST_OPENMP)
 endif()
-# A library that hides its functions: beside plain's, a linker would keep only one copy of what differs in -O alone.
-hifloat_add_probe(unoptimised SHARED -O0)
 
 # What two files would share, if its functions had one name in both: a linker keeps the copy of the file that comes first.
 # At -O0, where every function is one of its own.
-set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/aborts.cpp PROPERTIES COMPILE_OPTIONS "-fno-exceptions;-fno-rtti")
-function(hifloat_add_pair name)  # sources, in the order in which they are linked...
-  list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/)
-  hifloat_add_executable(test_${name} SOURCES ${ARGN} OPTIONS -O0)
-  set_target_properties(test_${name} PROPERTIES UNITY_BUILD OFF)
+foreach(side IN ITEMS throws aborts)
+  add_library(flags_${side} OBJECT ${CMAKE_CURRENT_LIST_DIR}/${side}.cpp)
+  set_target_properties(flags_${side} PROPERTIES CXX_EXTENSIONS OFF)
+  target_compile_options(flags_${side} PRIVATE -O0 "$<$<STREQUAL:${side},aborts>:-fno-exceptions;-fno-rtti>")
+  target_link_libraries(flags_${side} PRIVATE hifloat::hifloat hifloat_warnings)
+endforeach()
+function(hifloat_add_pair name first second)  # in the order in which they are linked
+  hifloat_add_executable(test_${name} SOURCES $<TARGET_OBJECTS:flags_${first}> $<TARGET_OBJECTS:flags_${second}>)
+  set_target_properties(test_${name} PROPERTIES LINKER_LANGUAGE CXX)
   add_test(NAME ${name} COMMAND test_${name})
 endfunction()
-hifloat_add_pair(throws_before_aborts throws.cpp aborts.cpp)
-hifloat_add_pair(throws_behind_aborts aborts.cpp throws.cpp)
+hifloat_add_pair(throws_before_aborts throws aborts)
+hifloat_add_pair(throws_behind_aborts aborts throws)
 
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
   foreach(cpu IN ITEMS avx512 any_cpu)
