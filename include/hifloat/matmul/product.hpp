@@ -210,9 +210,9 @@ class Product {
 
   /// Elements [k, k + count) of A's rows, as words.
   void decode_rows(const IndexRange& rows, const IndexRange& slice, const Scratch& scratch) const noexcept {
-    const std::uint8_t* from = a_.at(rows.first, slice.first);
     const std::size_t count = slice.size();
     if (count == 0) return;
+    const std::uint8_t* from = a_.at(rows.first, slice.first);
     std::size_t stride = a_.row_stride * a_.size;
     if (a_.column_stride != 1) {
       stride = count * a_.size;
