@@ -1,6 +1,6 @@
 # The CUDA part. On every machine: its work on the CPU (test_cuda_*.cpp, exhaustive_cuda.cpp, beside the others), its code
-# as nvcc makes it, and how CMake finds it. On one with a GPU: the tests labelled gpu; elsewhere they skip and say why, but those labelled
-# emulated are the same on an emulated one.
+# as nvcc makes it, and how CMake finds it. On one with a GPU: the tests labelled gpu. Elsewhere they skip and say why, but
+# those labelled emulated are the same on an emulated one.
 hifloat_add_script_test(cuda_code ${CMAKE_CURRENT_LIST_DIR}/check_kernels.cmake LABELS compile DEFINES
   NVCC=${HIFLOAT_NVCC} SOURCE=${CMAKE_CURRENT_LIST_DIR}/kernels.cu WORK_DIR=${CMAKE_CURRENT_BINARY_DIR}/cuda_kernels)
 

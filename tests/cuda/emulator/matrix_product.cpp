@@ -8,10 +8,11 @@
 //   b0: row member, column group             b1: row member + 4, column group
 //   c0, c1: row group, columns 2 member, 2 member + 1         c2, c3: the same of row group + 8
 //
-// How sums are rounded is not in the PTX ISA. What measurements of tensor cores found is modelled: addends are brought
-// to the largest exponent among them, where bits more than `kept_bits` below it are cut off; the sum of what is left is
-// exact, and is cut off to binary32. A product's exponent is the sum of its factors'. With the 24 bits of compute
-// capability 8.0, which adds four products at a time; 9.0 adds eight and keeps 25.
+// How sums are rounded is not in the PTX ISA. What measurements of tensor cores found is modelled (Khattak and
+// Mikaitis, "Accurate Models of NVIDIA Tensor Cores", arXiv 2512.07004): addends are brought to the largest exponent
+// among them, where bits more than `kept_bits` below it are cut off; the sum of what is left is exact, and is cut off
+// to binary32. A product's exponent is the sum of its factors'. With the 24 bits of compute capability 8.0, which adds
+// four products at a time; 9.0 adds eight and keeps 25.
 
 #include "meetings.hpp"
 
