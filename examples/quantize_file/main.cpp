@@ -37,10 +37,10 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   const int code = common::run_program("quantize_file", [&] { run(parse_options(argc, argv)); });
-  if (code != 0 && interrupted_by != 0) {
+  if (const int signal = interrupted_by; code != 0 && signal != 0) {
     // Whoever waits for this program, such as a shell's loop, has to see why it ended.
-    std::signal(interrupted_by, SIG_DFL);
-    std::raise(interrupted_by);
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
   }
   return code;
 }

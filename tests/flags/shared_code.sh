@@ -3,8 +3,9 @@
 #
 #   shared_code.sh <g++> <include directory> <source> <work directory> <regex of names that a compiler defines>
 #
-# Compiles the source for any x86-64 CPU, for AVX-512, and without exceptions, at -O0 and at -O2, with every inline function
-# kept. A function is shared where both files have it under one name, weak. It matters which copy is kept if one of them
+# Compiles the source for any x86-64 CPU, for AVX-512, and without exceptions, at -O0 and at -O2, with every inline
+# function kept. A function is shared where both files have it under one name, weak. It matters which copy is kept if one
+# of them
 #   - has an instruction that the older CPU lacks,
 #   - throws, and the other does not,
 #   - refers to something that is keyed by the flags of its file (config.hpp): it would bring it into the other file.

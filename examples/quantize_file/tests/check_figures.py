@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Are quantize_file's figures right? A second model of them, which shares nothing with the library: values of each format
-listed from its definition, rounding by looking for the nearest one, exact sums.
+"""Are quantize_file's figures right? A second model of them, which shares nothing with the library: values of each
+format listed from its definition, rounding by looking for the nearest one, exact sums.
 
     check_figures.py <quantize_file> <work folder>
 """
@@ -130,7 +130,8 @@ def main():
     for options, target, is_per_channel in (([], 15.0, False), (["--per-channel", "--target", "2000"], 2000.0, True)):
         run = subprocess.run([program, work / "in.safetensors", work / "out.safetensors", *options],
                              check=True, capture_output=True, text=True)
-        rows = {cells[0]: cells[3:] for cells in map(str.split, run.stdout.splitlines()) if cells and cells[0] in stored}
+        lines = map(str.split, run.stdout.splitlines())
+        rows = {cells[0]: cells[3:] for cells in lines if cells and cells[0] in stored}
         assert rows.keys() == stored.keys(), run.stdout
         for name, xs in stored.items():
             channels = [xs[i:i + COLUMNS] for i in range(0, COUNT, COLUMNS)] if is_per_channel else [xs]

@@ -121,7 +121,8 @@ class Panels {
     const std::size_t step = (shape_.bytes(rows) + words - 1) / words;
     return {reinterpret_cast<std::uintptr_t>(block(panel, row, 0, nullptr)), std::min(step, CodesAhead::most)};
   }
-  /// For tiles that read packed codes in the order of memory: those that lie so many rows ahead.
+  /// For tiles that read packed codes in the order of memory: those that lie so many rows ahead, of the next panel at
+  /// the end. (Behind the last one there are a few to ask for in vain.)
   [[nodiscard]] CodesAhead ahead(const std::uint8_t* codes, std::size_t rows) const noexcept {
     const std::size_t step = shape_.bytes(shape_.depth);
     return {reinterpret_cast<std::uintptr_t>(codes) + shape_.bytes(rows), std::min(step, CodesAhead::most)};

@@ -140,6 +140,7 @@ class Product {
   struct Position {
     std::size_t panel, row;
   };
+  /// Adds to sums what a slice of a panel adds.
   void run_panel(const IndexRange& rows, std::size_t panel, const IndexRange& slice, const Position& next, float* sums,
                  const Scratch& scratch) const noexcept {
     const Columns columns(*this, panel);
@@ -165,8 +166,8 @@ class Product {
     double scales[most_tile_columns] = {};
   };
 
-  /// The same at once, where few rows leave no words of B to others and all codes are read in the order of memory.
-  /// False, and nothing done, elsewhere, and where there are codes that take another way.
+  /// The whole of a packed panel at once, where rows are so few that no others want its words. False, and nothing done,
+  /// elsewhere, and where it has codes that tiles can't decode.
   [[nodiscard]] bool stream_panel(const IndexRange& rows, const Columns& columns, float* sums,
                                   const Scratch& scratch) const noexcept {
     if (!b_.is_packed() || !is_one_slice() || rows.size() > first_rows_) return false;
