@@ -53,10 +53,10 @@ DEVICE_FUNCTION(Product) {
     w[(group + i / 2 * 8) * 8 + 2 * member + i % 2] = __float_as_uint(c[i] - static_cast<float>(i + 1));
 }
 
-/// Ones, but for infinity in the first row of a and zero in the first column of b.
+/// Ones by twos, but for infinity in the first row of a and zero in the first column of b.
 DEVICE_FUNCTION(ProductWithInfinity) {
   const u32 group = threadIdx.x / 4, member = threadIdx.x % 4, one = __float_as_uint(1.0f);
-  const u32 in_a = group == 0 ? 0x7F800000 : one, in_b = group == 0 ? 0 : one;
+  const u32 in_a = group == 0 ? 0x7F800000 : one, in_b = group == 0 ? 0 : __float_as_uint(2.0f);
   float c[4] = {0, 0, 0, 0};
   multiply(c, {in_a, one, in_a, one}, {in_b, in_b});
   for (u32 i = 0; i < 4; ++i) w[(group + i / 2 * 8) * 8 + 2 * member + i % 2] = __float_as_uint(c[i]);
@@ -134,7 +134,7 @@ TEST_CASE("a matrix product with infinity has it, or NaN where it met zero") {
   for (u32 i = 0; i < 16; ++i) {
     for (u32 j = 0; j < 8; ++j) {
       const u32 in_first_row = j == 0 ? 0x7FFFFFFF : 0x7F800000;
-      CHECK(got[i * 8 + j] == (i == 0 ? in_first_row : std::bit_cast<u32>(j == 0 ? 0.0f : 8.0f)));
+      CHECK(got[i * 8 + j] == (i == 0 ? in_first_row : std::bit_cast<u32>(j == 0 ? 0.0f : 16.0f)));
     }
   }
 }
