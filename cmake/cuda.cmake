@@ -1,7 +1,8 @@
 # hifloat::cuda, for those who compile CUDA: HIFLOAT_CUDA is AUTO (if there is a compiler for it), ON (it must be there) or
-# OFF. Sets hifloat_has_cuda. An installed package has the target always: who builds it need not be who compiles with it.
-# The language is the including project's to enable; only its compiler is looked for here, and what CMake remembers of
-# that is put back.
+# OFF. An nvcc before CUDA 13 is none: the first ones have no C++20, and with the others nothing is tested. Sets
+# hifloat_has_cuda. An installed package has the target always: who builds it need not be who compiles with it. The
+# language is the including project's to enable; only its compiler is looked for here, and what CMake remembers of that
+# is put back.
 set(HIFLOAT_CUDA AUTO CACHE STRING "The target hifloat::cuda: AUTO, ON or OFF")
 set_property(CACHE HIFLOAT_CUDA PROPERTY STRINGS AUTO ON OFF)
 set(hifloat_has_cuda OFF)
@@ -18,12 +19,21 @@ elseif(HIFLOAT_CUDA STREQUAL "AUTO" OR HIFLOAT_CUDA)
     unset(CMAKE_CUDA_COMPILER CACHE)
     unset(CMAKE_CUDA_HOST_COMPILER CACHE)
   endif()
-  if(HIFLOAT_CUDA_COMPILER)
+  set(hifloat_cuda_lacks)
+  if(NOT HIFLOAT_CUDA_COMPILER)
+    set(hifloat_cuda_lacks "no CUDA compiler was found")
+  else()
+    execute_process(COMMAND ${HIFLOAT_CUDA_COMPILER} --version OUTPUT_VARIABLE hifloat_cuda_version ERROR_QUIET)
+    if(hifloat_cuda_version MATCHES "release ([0-9.]+)" AND CMAKE_MATCH_1 VERSION_LESS 13)  # clang says no release
+      set(hifloat_cuda_lacks "${HIFLOAT_CUDA_COMPILER} is of CUDA ${CMAKE_MATCH_1}, before 13")
+    endif()
+  endif()
+  if(NOT hifloat_cuda_lacks)
     set(hifloat_has_cuda ON)
   elseif(HIFLOAT_CUDA STREQUAL "AUTO")
-    message(STATUS "hifloat: no CUDA compiler found: hifloat::cuda is left out (HIFLOAT_CUDA=AUTO)")
+    message(STATUS "hifloat: ${hifloat_cuda_lacks}: hifloat::cuda is left out (HIFLOAT_CUDA=AUTO)")
   else()
-    message(FATAL_ERROR "hifloat: HIFLOAT_CUDA is ${HIFLOAT_CUDA}, but no CUDA compiler was found. Name one in CUDACXX or "
+    message(FATAL_ERROR "hifloat: HIFLOAT_CUDA is ${HIFLOAT_CUDA}, but ${hifloat_cuda_lacks}. Name one in CUDACXX or "
       "CMAKE_CUDA_COMPILER, or set HIFLOAT_CUDA to AUTO or OFF.")
   endif()
 endif()

@@ -1,5 +1,5 @@
-# HIFLOAT_CUDA's three values in a project of somebody else's, with NVCC in the path and without any. The project finds its
-# own settings untouched, and builds a CUDA program with an installed package where there is a compiler.
+# HIFLOAT_CUDA's three values in a project of somebody else's, with NVCC in the path, an older one and without any. The
+# project finds its own settings untouched, and builds a CUDA program with an installed package where there is a compiler.
 cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE ${WORK_DIR})
 set(path $ENV{PATH})
@@ -27,7 +27,7 @@ set(ENV{PATH} /usr/bin:/bin)
 set(ENV{CUDA_PATH} "")
 if(NOT EXISTS /usr/bin/nvcc)
   configure(auto_without code text ${as_subdirectory})
-  expect("AUTO without a compiler" "no CUDA compiler found: hifloat::cuda is left out" "${text}")
+  expect("AUTO without a compiler" "no CUDA compiler was found: hifloat::cuda is left out" "${text}")
   expect("AUTO without a compiler" "hifloat::cuda: no" "${text}")
   if(code)
     message(FATAL_ERROR "AUTO without a compiler must go on:\n${text}")
@@ -54,6 +54,31 @@ if(code)
   message(FATAL_ERROR "AUTO with a compiler:\n${text}")
 endif()
 
+# An older one: NVCC, but for the release that it says.
+file(CONFIGURE OUTPUT ${WORK_DIR}/older/nvcc NEWLINE_STYLE UNIX @ONLY CONTENT [=[
+#!/bin/sh
+if test "$1" = --version; then
+  echo "Cuda compilation tools, release 12.9, V12.9.86"
+else
+  exec "@NVCC@" "$@"
+fi
+]=])
+file(CHMOD ${WORK_DIR}/older/nvcc PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+set(ENV{CUDACXX} ${WORK_DIR}/older/nvcc)
+configure(auto_older code text ${as_subdirectory})
+expect("AUTO with an older compiler" "is of CUDA 12.9, before 13: hifloat::cuda is left out" "${text}")
+expect("AUTO with an older compiler" "hifloat::cuda: no" "${text}")
+if(code)
+  message(FATAL_ERROR "AUTO with an older compiler must go on:\n${text}")
+endif()
+configure(on_older code text ${as_subdirectory} -DHIFLOAT_CUDA=ON)
+string(REGEX REPLACE "[ \n]+" " " text "${text}")
+expect("ON with an older compiler" "is of CUDA 12.9, before 13" "${text}")
+if(NOT code)
+  message(FATAL_ERROR "ON with an older compiler must be an error:\n${text}")
+endif()
+unset(ENV{CUDACXX})
+
 # Who builds a package need not be who compiles CUDA with it.
 execute_process(COMMAND ${CMAKE_COMMAND} -S ${HIFLOAT_SOURCE_DIR} -B ${WORK_DIR}/hifloat ${toolchain} -DHIFLOAT_CUDA=OFF
   -DHIFLOAT_BUILD_TESTS=OFF -DHIFLOAT_BUILD_BENCHMARKS=OFF -DHIFLOAT_BUILD_EXAMPLES=OFF
@@ -65,4 +90,15 @@ expect("an installed package" "hifloat::cuda: yes" "${text}")
 if(code)
   message(FATAL_ERROR "an installed package:\n${text}")
 endif()
+if(EXISTS ${nvcc_dir}/../lib64/libcublasLt.so)
+  expect("an installed package" "hifloat::cublaslt: yes" "${text}")
+endif()
 execute_process(COMMAND ${CMAKE_COMMAND} --build ${WORK_DIR}/installed COMMAND_ERROR_IS_FATAL ANY)
+
+# A CUDA toolkit can be there without cublasLt.
+configure(without_cublaslt code text -DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix -DVERSION=${VERSION} -DUSES_CUDA=ON
+  -DCUDA_cublasLt_LIBRARY:FILEPATH=)
+expect("without cublasLt" "hifloat::cublaslt: no" "${text}")
+if(code)
+  message(FATAL_ERROR "without cublasLt:\n${text}")
+endif()

@@ -63,6 +63,39 @@ void check_product(cublasLtHandle_t handle, std::size_t m, std::size_t n, std::s
 
 }  // namespace
 
+TEST_CASE("a captured product is computed when its graph is launched, and each time") {
+  cublasLtHandle_t handle = nullptr;
+  REQUIRE(cublasLtCreate(&handle) == CUBLAS_STATUS_SUCCESS);
+  constexpr std::size_t size = 16;
+  const Device<hif8_t> x(std::vector<hif8_t>(size * size, hif8_t(1.0f))),
+      w(std::vector<hif8_t>(size * size, hif8_t(2.0f)));
+  Device<float> y(std::vector<float>(size * size, -1.0f));
+  cuda::Matmul<float> product;
+  REQUIRE(product.prepare(handle, size, size, size) == CUBLAS_STATUS_SUCCESS);
+  Device<std::uint8_t> workspace(product.workspace_bytes());
+  cudaStream_t stream = nullptr;
+  cudaGraph_t graph = nullptr;
+  cudaGraphExec_t replay = nullptr;
+  require(cudaStreamCreate(&stream));
+  require(cudaStreamBeginCapture(stream, cudaStreamCaptureModeGlobal));
+  const cublasStatus_t status =
+      product(cuda::ScaledCodes<>{x.data()}, cuda::ScaledCodes<>{w.data()}, y.data(), workspace.data(), stream);
+  require(cudaStreamEndCapture(stream, &graph));
+  REQUIRE(status == CUBLAS_STATUS_SUCCESS);
+  CHECK(y.download() == std::vector<float>(size * size, -1.0f));
+  require(cudaGraphInstantiate(&replay, graph, 0));
+  for (int launch = 0; launch < 2; ++launch) {
+    require(cudaMemset(y.data(), 0xFF, size * size * sizeof(float)));
+    require(cudaGraphLaunch(replay, stream));
+    require(cudaStreamSynchronize(stream));
+    CHECK(y.download() == std::vector<float>(size * size, 2.0f * size));
+  }
+  require(cudaGraphExecDestroy(replay));
+  require(cudaGraphDestroy(graph));
+  require(cudaStreamDestroy(stream));
+  (void)cublasLtDestroy(handle);
+}
+
 TEST_CASE("products of many shapes are within the bound") {
   cublasLtHandle_t handle = nullptr;
   REQUIRE(cublasLtCreate(&handle) == CUBLAS_STATUS_SUCCESS);

@@ -18,16 +18,17 @@ void Block::check_order(Stamp* stamps, unsigned bytes, std::uint32_t now, Touch 
   // Bytes that are used together mostly have the same stamp.
   const bool same = std::memcmp(stamps, stamps + 1, (bytes - 1) * sizeof(Stamp)) == 0;
   for (unsigned i = 0; i < (same ? 1 : bytes); ++i) {
-    const std::uint32_t other = kind == Touch::Read || kind == Touch::ReadConstant
-                                    ? segments_.read(stamps[i], now)
-                                    : segments_.write(stamps[i], now, kind == Touch::Atomic);
-    if (kind == Touch::ReadConstant && segments_.is_of_this_launch(stamps[i].write)) {
+    const std::uint32_t other = kind == Touch::Write    ? segments_.write(stamps[i], now)
+                                : kind == Touch::Atomic ? segments_.atomic(stamps[i], now)
+                                                        : segments_.read(stamps[i], now);
+    if (kind == Touch::ReadConstant && segments_.is_written(stamps[i])) {
       throw Violation("a read as of constant memory, but the kernel writes there");
     }
     if (other == 0) continue;
     const Segments::Segment& segment = segments_.of(other);
-    throw Violation("a race with thread " + std::to_string(segment.warp * warp_lanes + (other >> 1 & 31)) +
-                    " of block " + std::to_string(segment.block));
+    throw Violation("a race with thread " + std::to_string(segment.warp * warp_lanes + Segments::lane_of(other)) +
+                    " of block " + std::to_string(segment.block) +
+                    (Segments::is_of_several(other) ? ", or another that did the same" : ""));
   }
   if (same) std::fill(stamps + 1, stamps + bytes, stamps[0]);
 }
@@ -44,7 +45,7 @@ std::byte* Block::touch(Warp& warp, unsigned lane, Space space, std::uint64_t ad
     }
   }
   if (address % bytes != 0) throw Violation("a misaligned address");
-  const std::uint32_t now = warp.segment | lane << 1;
+  const std::uint32_t now = Segments::stamp(warp.segment, lane);
   switch (space) {
     case Space::Shared: {
       if (address > shared_.size() || bytes > shared_.size() - address)

@@ -1,8 +1,11 @@
 // What cuda/matmul.cuh uses of cublasLt, as its documentation describes it: d = alpha * op(a) * op(b) + beta * c with
 // matrices stored column by column. A combination of types that its table doesn't have is not supported, as there. Sums
-// are binary32, one product after the other.
+// are binary32, one product after the other. An algorithm has what its caller's preference promised, and needs all of
+// the workspace that it allows.
 
+#include "binary16.hpp"
 #include "device.hpp"
+#include "streams.hpp"
 
 #include <cublasLt.h>
 
@@ -24,6 +27,14 @@ struct Layout {
 struct Product {
   std::int32_t transposes_a, transposes_b, pointer_mode;
 };
+struct Preference {
+  std::uint64_t workspace_bytes;
+  std::uint32_t alignment[4];  ///< of a, b, c, d
+};
+struct Algorithm {
+  Preference preference;
+  std::uint32_t type[4];  ///< of a, b, c, d
+};
 
 template <class T, class Opaque>
 T read(const Opaque* opaque) {
@@ -39,11 +50,12 @@ void write(Opaque* opaque, const T& value) {
 
 unsigned bytes_of(std::uint32_t type) { return type == CUDA_R_32F ? 4 : 2; }
 
-/// An element of device memory, or null.
 std::byte* element(const void* matrix, const Layout& layout, std::uint64_t row, std::uint64_t column) {
   const std::uint64_t index = row + column * static_cast<std::uint64_t>(layout.distance);
-  return Device::get().memory().data(reinterpret_cast<std::uint64_t>(matrix) + index * bytes_of(layout.type),
-                                     bytes_of(layout.type));
+  std::byte* const at = Device::get().memory().data(
+      reinterpret_cast<std::uint64_t>(matrix) + index * bytes_of(layout.type), bytes_of(layout.type));
+  if (at == nullptr) throw gpu_emulator::Violation("a matrix of cublasLt's outside all allocations");
+  return at;
 }
 float number(const std::byte* at, std::uint32_t type) {
   if (type == CUDA_R_32F) {
@@ -54,10 +66,7 @@ float number(const std::byte* at, std::uint32_t type) {
   std::uint16_t bits;
   std::memcpy(&bits, at, 2);
   if (type == CUDA_R_16BF) return std::bit_cast<float>(std::uint32_t{bits} << 16);
-  const int exponent = bits >> 10 & 31;
-  const float mantissa = static_cast<float>(bits & 0x3FF), sign = bits >> 15 != 0 ? -1.0f : 1.0f;
-  if (exponent == 31) return mantissa != 0 ? NAN : sign * INFINITY;
-  return sign * (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(mantissa + 1024, exponent - 25));
+  return gpu_emulator::from_binary16(bits);
 }
 /// Rounded to nearest even.
 void put(std::byte* at, std::uint32_t type, float value) {
@@ -89,23 +98,46 @@ void put(std::byte* at, std::uint32_t type, float value) {
   std::memcpy(at, &bits, 2);
 }
 
-/// op(matrix), row by row; nothing if it is not all in device memory.
+/// op(matrix), row by row.
 std::vector<float> numbers(const void* matrix, const Layout& layout, bool turned) {
   std::vector<float> list;
   const std::uint64_t rows = turned ? layout.columns : layout.rows, columns = turned ? layout.rows : layout.columns;
   for (std::uint64_t i = 0; i < rows; ++i) {
     for (std::uint64_t j = 0; j < columns; ++j) {
-      const std::byte* const at = turned ? element(matrix, layout, j, i) : element(matrix, layout, i, j);
-      if (at == nullptr) return {};
-      list.push_back(number(at, layout.type));
+      list.push_back(number(turned ? element(matrix, layout, j, i) : element(matrix, layout, i, j), layout.type));
     }
   }
   return list;
 }
 
-bool is_in_table(std::uint32_t a, std::uint32_t b, std::uint32_t d) {
-  return a == b && ((a == CUDA_R_16F && (d == CUDA_R_16F || d == CUDA_R_32F)) ||
-                    (a == CUDA_R_16BF && (d == CUDA_R_16BF || d == CUDA_R_32F)));
+/// Types of a, b, c, d.
+bool is_in_table(const std::uint32_t (&type)[4]) {
+  const auto [a, b, c, d] = type;
+  return a == b && c == d && (a == CUDA_R_16F || a == CUDA_R_16BF) && (d == a || d == CUDA_R_32F);
+}
+
+/// A matrix as it is given to a product.
+struct Operand {
+  const void* data;
+  Layout layout;
+  bool turned = false;
+};
+void multiply(const Operand& a, const Operand& b, const Operand& c, const Operand& d, const void* alpha,
+              const void* beta) {
+  const std::vector<float> left = numbers(a.data, a.layout, a.turned), right = numbers(b.data, b.layout, !b.turned);
+  const Layout factor{CUDA_R_32F, 1, 1, 1};
+  const float by = number(element(alpha, factor, 0, 0), CUDA_R_32F),
+              by_old = number(element(beta, factor, 0, 0), CUDA_R_32F);
+  const std::uint64_t depth = a.turned ? a.layout.rows : a.layout.columns;
+  for (std::uint64_t i = 0; i < d.layout.rows; ++i) {
+    for (std::uint64_t j = 0; j < d.layout.columns; ++j) {
+      float sum = 0;
+      for (std::uint64_t k = 0; k < depth; ++k) sum += left[i * depth + k] * right[j * depth + k];
+      sum *= by;
+      const float old = number(element(c.data, c.layout, i, j), c.layout.type);
+      put(element(d.data, d.layout, i, j), d.layout.type, by_old == 0 ? sum : by_old * old + sum);
+    }
+  }
 }
 
 }  // namespace
@@ -146,56 +178,78 @@ cublasStatus_t cublasLtMatmulDescSetAttribute(cublasLtMatmulDesc_t description,
   write(description, product);
   return CUBLAS_STATUS_SUCCESS;
 }
-cublasStatus_t cublasLtMatmulPreferenceInit_internal(cublasLtMatmulPreference_t, std::size_t) {
+cublasStatus_t cublasLtMatmulPreferenceInit_internal(cublasLtMatmulPreference_t preference, std::size_t) {
+  write(preference, Preference{0, {256, 256, 256, 256}});
   return CUBLAS_STATUS_SUCCESS;
 }
-cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t, cublasLtMatmulPreferenceAttributes_t,
-                                                    const void*, std::size_t) {
-  return CUBLAS_STATUS_SUCCESS;
+cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t opaque,
+                                                    cublasLtMatmulPreferenceAttributes_t attribute, const void* value,
+                                                    std::size_t bytes) {
+  auto preference = read<Preference>(opaque);
+  const auto set = [&](auto& to) {
+    if (bytes != sizeof(to)) return CUBLAS_STATUS_INVALID_VALUE;
+    std::memcpy(&to, value, sizeof(to));
+    write(opaque, preference);
+    return CUBLAS_STATUS_SUCCESS;
+  };
+  switch (attribute) {
+    case CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES: return set(preference.workspace_bytes);
+    case CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES: return set(preference.alignment[0]);
+    case CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES: return set(preference.alignment[1]);
+    case CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES: return set(preference.alignment[2]);
+    case CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES: return set(preference.alignment[3]);
+    default: return CUBLAS_STATUS_NOT_SUPPORTED;
+  }
 }
 cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t, cublasLtMatmulDesc_t, cublasLtMatrixLayout_t a,
                                               cublasLtMatrixLayout_t b, cublasLtMatrixLayout_t c,
-                                              cublasLtMatrixLayout_t d, cublasLtMatmulPreference_t, int,
+                                              cublasLtMatrixLayout_t d, cublasLtMatmulPreference_t preference, int,
                                               cublasLtMatmulHeuristicResult_t found[], int* count) {
-  const std::uint32_t type = read<Layout>(d).type;
-  const bool known = read<Layout>(c).type == type && is_in_table(read<Layout>(a).type, read<Layout>(b).type, type);
-  *count = known ? 1 : 0;
-  if (known) found[0] = {};
-  return known ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_NOT_SUPPORTED;
+  const Algorithm algorithm{read<Preference>(preference),
+                            {read<Layout>(a).type, read<Layout>(b).type, read<Layout>(c).type, read<Layout>(d).type}};
+  *count = is_in_table(algorithm.type) ? 1 : 0;
+  if (*count == 0) return CUBLAS_STATUS_NOT_SUPPORTED;
+  found[0] = {};
+  found[0].workspaceSize = algorithm.preference.workspace_bytes;
+  write(&found[0].algo, algorithm);
+  return CUBLAS_STATUS_SUCCESS;
 }
 
 cublasStatus_t cublasLtMatmul(cublasLtHandle_t, cublasLtMatmulDesc_t description, const void* alpha, const void* a,
                               cublasLtMatrixLayout_t a_layout, const void* b, cublasLtMatrixLayout_t b_layout,
                               const void* beta, const void* c, cublasLtMatrixLayout_t c_layout, void* d,
-                              cublasLtMatrixLayout_t d_layout, const cublasLtMatmulAlgo_t*, void*, std::size_t,
-                              cudaStream_t) {
+                              cublasLtMatrixLayout_t d_layout, const cublasLtMatmulAlgo_t* algo, void* workspace,
+                              std::size_t workspace_bytes, cudaStream_t stream) {
   const auto product = read<Product>(description);
-  const auto of_a = read<Layout>(a_layout), of_b = read<Layout>(b_layout), of_c = read<Layout>(c_layout),
-             of_d = read<Layout>(d_layout);
-  const bool turns_a = product.transposes_a != CUBLAS_OP_N, turns_b = product.transposes_b != CUBLAS_OP_N;
-  const std::uint64_t depth = turns_a ? of_a.rows : of_a.columns;
-  if (product.pointer_mode != CUBLASLT_POINTER_MODE_DEVICE || (turns_a ? of_a.columns : of_a.rows) != of_d.rows ||
-      (turns_b ? of_b.columns : of_b.rows) != depth || (turns_b ? of_b.rows : of_b.columns) != of_d.columns) {
+  const Operand operands[] = {{a, read<Layout>(a_layout), product.transposes_a != CUBLAS_OP_N},
+                              {b, read<Layout>(b_layout), product.transposes_b != CUBLAS_OP_N},
+                              {c, read<Layout>(c_layout)},
+                              {d, read<Layout>(d_layout)}};
+  const auto rows = [&](int i) { return operands[i].turned ? operands[i].layout.columns : operands[i].layout.rows; };
+  const auto columns = [&](int i) { return operands[i].turned ? operands[i].layout.rows : operands[i].layout.columns; };
+  if (product.pointer_mode != CUBLASLT_POINTER_MODE_DEVICE || columns(0) != rows(1) || rows(0) != rows(3) ||
+      columns(1) != columns(3) || rows(2) != rows(3) || columns(2) != columns(3)) {
     return CUBLAS_STATUS_INVALID_VALUE;
   }
-  const Layout factor{CUDA_R_32F, 1, 1, 1};
-  const std::byte *const at_alpha = element(alpha, factor, 0, 0), *const at_beta = element(beta, factor, 0, 0);
-  if (at_alpha == nullptr || at_beta == nullptr) return CUBLAS_STATUS_EXECUTION_FAILED;
-  const std::vector<float> left = numbers(a, of_a, turns_a), right = numbers(b, of_b, !turns_b);
-  if (left.empty() || right.empty()) return CUBLAS_STATUS_EXECUTION_FAILED;
-  for (std::uint64_t i = 0; i < of_d.rows; ++i) {
-    for (std::uint64_t j = 0; j < of_d.columns; ++j) {
-      float sum = 0;
-      for (std::uint64_t k = 0; k < depth; ++k) sum += left[i * depth + k] * right[j * depth + k];
-      sum *= number(at_alpha, CUDA_R_32F);
-      const std::byte* const at_c = element(c, of_c, i, j);
-      std::byte* const at_d = element(d, of_d, i, j);
-      if (at_c == nullptr || at_d == nullptr) return CUBLAS_STATUS_EXECUTION_FAILED;
-      const float by = number(at_beta, CUDA_R_32F);
-      put(at_d, of_d.type, by == 0 ? sum : by * number(at_c, of_c.type) + sum);
+  if (algo == nullptr) return CUBLAS_STATUS_NOT_SUPPORTED;
+  const auto algorithm = read<Algorithm>(algo);
+  for (int i = 0; i < 4; ++i) {
+    const std::uint32_t alignment = algorithm.preference.alignment[i];
+    if (algorithm.type[i] != operands[i].layout.type || alignment == 0 ||
+        reinterpret_cast<std::uint64_t>(operands[i].data) % alignment != 0) {
+      return CUBLAS_STATUS_INVALID_VALUE;
     }
   }
-  return CUBLAS_STATUS_SUCCESS;
+  const auto at_workspace = reinterpret_cast<std::uint64_t>(workspace);
+  if (workspace_bytes < algorithm.preference.workspace_bytes || at_workspace % 16 != 0 ||
+      (workspace_bytes != 0 && Device::get().memory().data(at_workspace, workspace_bytes) == nullptr)) {
+    return CUBLAS_STATUS_INVALID_VALUE;
+  }
+  const cudaError_t error = gpu_emulator::enqueue(stream, [=] {
+    multiply(operands[0], operands[1], operands[2], operands[3], alpha, beta);
+    return cudaSuccess;
+  });
+  return error == cudaSuccess ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_EXECUTION_FAILED;
 }
 
 }  // extern "C"

@@ -8,7 +8,8 @@ add_library(gpu_emulator STATIC ${emulator_sources})
 target_include_directories(gpu_emulator SYSTEM PRIVATE ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})
 target_compile_features(gpu_emulator PUBLIC cxx_std_20)
 target_link_libraries(gpu_emulator PRIVATE hifloat_warnings)
-target_compile_options(gpu_emulator PRIVATE -O3 -ffp-contract=off ${HIFLOAT_NATIVE_FLAGS})
+# A register is read as whatever type the instruction at hand says, not as the one it was written with.
+target_compile_options(gpu_emulator PRIVATE -O3 -fno-strict-aliasing -ffp-contract=off ${HIFLOAT_NATIVE_FLAGS})
 set_target_properties(gpu_emulator PROPERTIES UNITY_BUILD OFF)
 
 # hifloat_add_emulated_test(<name> OBJECTS <object library>... [SETTINGS <variable>=<value>...])
@@ -26,8 +27,15 @@ function(hifloat_add_emulated_test name)
   set_tests_properties(${name} ${name}_shuffled PROPERTIES LABELS emulated TIMEOUT 600)
 endfunction()
 
-hifloat_add_cuda_objects(gpu_emulator_objects SOURCES ${CMAKE_CURRENT_LIST_DIR}/test_emulator.cu
-  LIBRARIES doctest::doctest OPTIONS -no-compress)
+set(emulator_tests test_emulator.cu test_mistakes.cu test_races.cu)
+set(emulator_test_libraries doctest::doctest)
+if(TARGET CUDA::cublasLt)
+  list(APPEND emulator_tests test_cublaslt.cu)
+  list(APPEND emulator_test_libraries hifloat::cublaslt)
+endif()
+list(TRANSFORM emulator_tests PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
+hifloat_add_cuda_objects(gpu_emulator_objects SOURCES ${emulator_tests} LIBRARIES ${emulator_test_libraries}
+  OPTIONS -no-compress)
 hifloat_add_emulated_test(gpu_emulator OBJECTS gpu_emulator_objects)
 set(test_objects gpu_test_usable gpu_test_reference)
 foreach(name IN ITEMS gpu_calls gpu_group gpu_skinny)

@@ -2,6 +2,7 @@
 // with .ftz take subnormal operands and results for zeros of their sign. Rounding is to nearest even throughout: other
 // modes are not modelled. This file must be compiled without contraction of a multiplication with an addition.
 
+#include "binary16.hpp"
 #include "operations.hpp"
 
 #include <bit>
@@ -150,15 +151,6 @@ void add_arithmetic(OperationTable& t, const std::string& type) {
   add_comparison("le", std::less_equal<T>{});
   add_comparison("gt", std::greater<T>{});
   add_comparison("ge", std::greater_equal<T>{});
-}
-
-float from_binary16(std::uint16_t half) {
-  const int exponent = half >> 10 & 31;
-  const float sign = (half & 0x8000) != 0 ? -1.0f : 1.0f;
-  const auto mantissa = static_cast<float>(half & 0x3FF);
-  if (exponent == 31 && mantissa != 0) return std::bit_cast<float>(0x7FFFFFFFu);
-  if (exponent == 31) return sign * std::numeric_limits<float>::infinity();
-  return sign * (exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(mantissa + 1024, exponent - 25));
 }
 
 template <class D>

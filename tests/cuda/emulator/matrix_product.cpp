@@ -41,16 +41,16 @@ Addend product(float a, float b) {
 }
 
 float sum_of(float c, const float* a, const float* b) {
-  Addend addends[products_at_once + 1] = {{double{c}, c == 0 ? -1000 : std::ilogb(c)}};
-  for (unsigned i = 0; i < products_at_once; ++i) addends[i + 1] = product(a[i], b[i]);
-  double plain = 0;
-  int largest = -1000;
-  for (const Addend& addend : addends) {
-    plain += addend.value;
-    if (addend.exponent > largest) largest = addend.exponent;
-  }
+  double plain = double{c};  // finite only where all operands are, which alone have exponents
+  for (unsigned i = 0; i < products_at_once; ++i) plain += double{a[i]} * double{b[i]};
   if (std::isnan(plain)) return std::bit_cast<float>(0x7FFFFFFFu);
   if (std::isinf(plain)) return static_cast<float>(plain);
+  Addend addends[products_at_once + 1] = {{double{c}, c == 0 ? -1000 : std::ilogb(c)}};
+  for (unsigned i = 0; i < products_at_once; ++i) addends[i + 1] = product(a[i], b[i]);
+  int largest = -1000;
+  for (const Addend& addend : addends) {
+    if (addend.exponent > largest) largest = addend.exponent;
+  }
   double sum = 0;  // exact: all addends are small multiples of one unit
   for (const Addend& addend : addends) sum += std::trunc(std::ldexp(addend.value, kept_bits - largest));
   sum = std::ldexp(sum, largest - kept_bits);

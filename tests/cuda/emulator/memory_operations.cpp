@@ -2,8 +2,11 @@
 
 #include "block.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
+#include <map>
+#include <string>
 
 namespace gpu_emulator {
 

@@ -6,13 +6,14 @@
 
 #include "device.hpp"
 #include "fat_binary.hpp"
+#include "streams.hpp"
 
 #include <cuda_runtime_api.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -20,11 +21,12 @@
 
 using gpu_emulator::Device;
 using gpu_emulator::DeviceMemory;
+using gpu_emulator::enqueue;
 using gpu_emulator::KernelEntry;
 using gpu_emulator::Launch;
+using gpu_emulator::Work;
 
 // What the handles of streams and graphs point to; both are declared so by CUDA.
-using Work = std::function<cudaError_t()>;
 struct CUgraph_st {
   std::vector<Work> nodes;
 };
@@ -45,25 +47,9 @@ cudaError_t noted(cudaError_t error) {
   return error;
 }
 
-/// Now, or when the graph that the stream is captured into is launched.
-cudaError_t enqueue(cudaStream_t stream, Work work) {
-  if (sticky != cudaSuccess) return sticky;
-  if (stream != nullptr && stream->captured != nullptr) {
-    stream->captured->nodes.push_back(std::move(work));
-    return cudaSuccess;
-  }
-  return noted(work());
-}
-
-cudaError_t run(const Launch& launch) {
-  try {
-    Device::get().run(launch);
-    return cudaSuccess;
-  } catch (const std::exception& error) {
-    message = error.what();
-    if (!gpu_emulator::expects_failures) std::fprintf(stderr, "emulated GPU: %s\n", error.what());
-    return sticky = cudaErrorLaunchFailure;
-  }
+void report(const std::exception& error) {
+  message = error.what();
+  if (!gpu_emulator::expects_failures) std::fprintf(stderr, "emulated GPU: %s\n", error.what());
 }
 
 cudaError_t copy(void* to, const void* from, std::size_t bytes) {
@@ -95,6 +81,20 @@ bool expects_failures = false;
 std::string take_failure() {
   sticky = last = cudaSuccess;
   return std::exchange(message, std::string());
+}
+
+cudaError_t enqueue(cudaStream_t stream, Work work) {
+  if (sticky != cudaSuccess) return sticky;
+  if (stream != nullptr && stream->captured != nullptr) {
+    stream->captured->nodes.push_back(std::move(work));
+    return cudaSuccess;
+  }
+  try {
+    return noted(work());
+  } catch (const std::exception& error) {
+    report(error);
+    return sticky = cudaErrorLaunchFailure;
+  }
 }
 
 }  // namespace gpu_emulator
@@ -149,10 +149,12 @@ cudaError_t cudaLaunchKernel(const void* function, dim3 grid, dim3 block, void**
     for (std::size_t i = 0; i < kernel.parameter_offsets.size(); ++i) {
       std::memcpy(launch.parameters.data() + kernel.parameter_offsets[i], arguments[i], kernel.parameter_sizes[i]);
     }
-    return enqueue(stream, [launch] { return run(launch); });
+    return enqueue(stream, [launch] {
+      Device::get().run(launch);
+      return cudaSuccess;
+    });
   } catch (const std::exception& error) {
-    message = error.what();
-    std::fprintf(stderr, "emulated GPU: %s\n", error.what());
+    report(error);
     return noted(cudaErrorInvalidPtx);
   }
 }
