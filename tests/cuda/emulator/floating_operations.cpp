@@ -102,18 +102,6 @@ struct Abs {
     return flushed<Flush>(std::fabs(a));
   }
 };
-struct Move {
-  template <class T>
-  T operator()(T a) const {
-    return a;
-  }
-};
-struct Select {
-  template <class T>
-  T operator()(T a, T b, bool c) const {
-    return c ? a : b;
-  }
-};
 
 /// False where an operand is NaN, unless the comparison is an unordered one.
 template <bool Flush, class Ordered, bool IfNan>

@@ -132,18 +132,6 @@ struct ShiftRight {
     return a < 0 ? static_cast<T>(-1) : T{0};
   }
 };
-struct Move {
-  template <class T>
-  T operator()(T a) const {
-    return a;
-  }
-};
-struct Select {
-  template <class T>
-  T operator()(T a, T b, bool c) const {
-    return c ? a : b;
-  }
-};
 
 struct Equal {
   template <class T>

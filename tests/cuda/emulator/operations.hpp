@@ -80,6 +80,20 @@ void execute(Warp& warp, const Instruction& in) {
 
 }  // namespace lanewise
 
+/// What is the same for all types.
+struct Move {
+  template <class T>
+  T operator()(T a) const {
+    return a;
+  }
+};
+struct Select {
+  template <class T>
+  T operator()(T a, T b, bool c) const {
+    return c ? a : b;
+  }
+};
+
 /// Adds an instruction that computes a D from several S, lane by lane.
 template <class F, class D, class... S>
 void add_operation(OperationTable& table, const std::string& name) {
