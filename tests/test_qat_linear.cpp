@@ -207,6 +207,21 @@ TEST_CASE("a gradient that is not finite is seen in the results, and its step is
   }
 }
 
+TEST_CASE("an operand that was moved from is empty") {
+  auto layer = warm_layer();
+  Stored w(outputs, inputs, 1), x(batch, inputs, 2), y(batch, outputs, 3), g(batch, outputs, 4);
+  Stored dx(batch, inputs, 0), dw(outputs, inputs, 0);
+  layer.set_weights(w.view);
+  auto input = layer.forward(x.view, y.view);
+  auto kept = std::move(input);
+  const auto use = [&] { layer.backward(g.view, input, dx.view, dw.view); };
+  CHECK(input.rows() == 0);  // NOLINT(bugprone-use-after-move): that is the question
+  CHECK(refusal(use).find("kept input is 0 x 0, but 5 x 13") != std::string::npos);
+  input = std::move(kept);
+  use();
+  CHECK(kept.size() == 0);  // NOLINT(bugprone-use-after-move): that is the question
+}
+
 TEST_CASE("empty batches, and layers without inputs or outputs") {
   auto layer = warm_layer();
   Stored w(outputs, inputs, 1), x(0, inputs, 2), y(0, outputs, 3), g(0, outputs, 4), dx(0, inputs, 0);

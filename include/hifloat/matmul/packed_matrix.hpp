@@ -3,11 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include <hifloat/config.hpp>
 #include <hifloat/executor.hpp>
+#include <hifloat/matmul/owned_sizes.hpp>
 #include <hifloat/matmul/panels.hpp>
 #include <hifloat/matmul/scaled_matrix.hpp>
 #include <hifloat/simd/product_dispatch.hpp>
@@ -30,41 +30,23 @@ class PackedMatrix {
   /// For given kernels, in place of the active instruction set's.
   template <Executor E>
   HIFLOAT_KEYED PackedMatrix(const E& executor, const ScaledMatrix& b, const detail::ProductKernels& kernels)
-      : kernels_(&kernels), rows_(b.rows()), columns_(b.columns()), element_size_(b.elements().size) {
+      : kernels_(&kernels), sizes_(b.rows(), b.columns()), element_size_(b.elements().size) {
     detail::check_operand(b, InverseScales::Per::row);
     inverse_scale_ = b.inverse_scales().per() == InverseScales::Per::tensor ? b.inverse_scales()[0] : 1.0f;
     scales_.assign(b.inverse_scales().scales().begin(), b.inverse_scales().scales().end());
     codes_ = detail::pack_panels(executor, b.elements(), {kernels.columns, kernels.depth, element_size_});
   }
-  /// Copies codes and scales.
+  /// Copies codes and scales; what is moved from is empty.
   /// @{
   HIFLOAT_KEYED PackedMatrix(const PackedMatrix&) = default;
   HIFLOAT_KEYED PackedMatrix& operator=(const PackedMatrix&) = default;
-  /// @}
-  /// What is moved from is empty.
-  /// @{
-  HIFLOAT_KEYED PackedMatrix(PackedMatrix&& other) noexcept { swap(other); }
-  HIFLOAT_KEYED PackedMatrix& operator=(PackedMatrix&& other) noexcept {
-    PackedMatrix moved(std::move(other));
-    swap(moved);
-    return *this;
-  }
+  HIFLOAT_KEYED PackedMatrix(PackedMatrix&&) noexcept = default;
+  HIFLOAT_KEYED PackedMatrix& operator=(PackedMatrix&&) noexcept = default;
   /// @}
   HIFLOAT_KEYED ~PackedMatrix() = default;
 
-  /// Without copying.
-  HIFLOAT_KEYED void swap(PackedMatrix& other) noexcept {
-    std::swap(kernels_, other.kernels_);
-    std::swap(rows_, other.rows_);
-    std::swap(columns_, other.columns_);
-    std::swap(element_size_, other.element_size_);
-    std::swap(inverse_scale_, other.inverse_scale_);
-    scales_.swap(other.scales_);
-    codes_.swap(other.codes_);
-  }
-
-  HIFLOAT_KEYED [[nodiscard]] std::size_t rows() const noexcept { return rows_; }        ///< k of k x n
-  HIFLOAT_KEYED [[nodiscard]] std::size_t columns() const noexcept { return columns_; }  ///< n of k x n
+  HIFLOAT_KEYED [[nodiscard]] std::size_t rows() const noexcept { return sizes_.rows; }        ///< k of k x n
+  HIFLOAT_KEYED [[nodiscard]] std::size_t columns() const noexcept { return sizes_.columns; }  ///< n of k x n
   /// Bytes of an element: 1 of HiF8, 2 of bfloat16.
   HIFLOAT_KEYED [[nodiscard]] std::size_t element_size() const noexcept { return element_size_; }
   /// Of all of it, or per column.
@@ -79,8 +61,7 @@ class PackedMatrix {
 
  private:
   const detail::ProductKernels* kernels_ = nullptr;
-  std::size_t rows_ = 0;
-  std::size_t columns_ = 0;
+  detail::OwnedSizes sizes_{};
   std::size_t element_size_ = 1;
   float inverse_scale_ = 1.0f;
   std::vector<float> scales_{};

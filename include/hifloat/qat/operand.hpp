@@ -9,6 +9,7 @@
 #include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/executor.hpp>
+#include <hifloat/matmul/owned_sizes.hpp>
 #include <hifloat/matmul/scaled_matrix.hpp>
 #include <hifloat/matrix_view.hpp>
 #include <hifloat/qat/precision.hpp>
@@ -42,27 +43,38 @@ namespace HIFLOAT_NAMESPACE::qat {
 template <class Code>
 class Operand : public QuantizedInfo {
  public:
-  /// Empty: 0 x 0.
+  /// Empty: 0 x 0. So is what was moved from.
   HIFLOAT_KEYED Operand() = default;
   /// The rounded matrix, under the quantizer's present scale and with its next random bits. Changes neither.
   template <class Scaler, Executor E>
   HIFLOAT_KEYED Operand(const detail::TensorQuantizer<Code, Scaler>& quantizer, const E& executor,
-                        const MatrixView<const float>& matrix, Precision precision)
-      : rows_(matrix.rows()), columns_(matrix.columns()), precision_(precision), step_(quantizer.bits().step) {
+                        const MatrixView<const float>& matrix, Precision precision) {
+    round(quantizer, executor, matrix, precision);
+  }
+
+  /// Becomes the operand that is made of these, in the memory that it has. After an error it is to be assigned anew.
+  template <class Scaler, Executor E>
+  HIFLOAT_KEYED void round(const detail::TensorQuantizer<Code, Scaler>& quantizer, const E& executor,
+                           const MatrixView<const float>& matrix, Precision precision) {
     std::vector<float> copy;
     const auto elements = on(executor, detail::row_by_row(matrix, copy));
     if (precision == Precision::hif8) {
+      numbers_ = {};
       codes_.resize(elements.size());
       static_cast<QuantizedInfo&>(*this) = quantizer.quantize(elements, codes_);
     } else {
+      codes_ = {};
       numbers_.resize(elements.size());
       static_cast<QuantizedInfo&>(*this) = {1.0f, quantizer.epoch(), quantize(elements, numbers_), false};
     }
+    sizes_ = {matrix.rows(), matrix.columns()};
+    precision_ = precision;
+    step_ = quantizer.bits().step;
   }
 
-  HIFLOAT_KEYED [[nodiscard]] std::size_t rows() const noexcept { return rows_; }             ///< m of m x n
-  HIFLOAT_KEYED [[nodiscard]] std::size_t columns() const noexcept { return columns_; }       ///< n of m x n
-  HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return rows_ * columns_; }  ///< in elements
+  HIFLOAT_KEYED [[nodiscard]] std::size_t rows() const noexcept { return sizes_.rows; }         ///< m of m x n
+  HIFLOAT_KEYED [[nodiscard]] std::size_t columns() const noexcept { return sizes_.columns; }   ///< n of m x n
+  HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return rows() * columns(); }  ///< in elements
   /// Codes, or numbers in bfloat16.
   HIFLOAT_KEYED [[nodiscard]] Precision precision() const noexcept { return precision_; }
   /// How many commits the layer had seen.
@@ -70,8 +82,8 @@ class Operand : public QuantizedInfo {
 
   /// For products; refers to this operand.
   HIFLOAT_KEYED [[nodiscard]] ScaledMatrix matrix() const noexcept {
-    if (precision_ == Precision::bf16) return MatrixView<const bfloat16>(numbers_.data(), rows_, columns_);
-    return {MatrixView<const Code>(codes_.data(), rows_, columns_), inverse_scale()};
+    if (precision_ == Precision::bf16) return MatrixView<const bfloat16>(numbers_.data(), rows(), columns());
+    return {MatrixView<const Code>(codes_.data(), rows(), columns()), inverse_scale()};
   }
   /// Row by row; empty in BF16.
   HIFLOAT_KEYED [[nodiscard]] std::span<const Code> codes() const noexcept { return codes_; }
@@ -79,8 +91,7 @@ class Operand : public QuantizedInfo {
   HIFLOAT_KEYED [[nodiscard]] std::span<const bfloat16> numbers() const noexcept { return numbers_; }
 
  private:
-  std::size_t rows_ = 0;
-  std::size_t columns_ = 0;
+  detail::OwnedSizes sizes_{};
   Precision precision_ = Precision::hif8;
   std::uint64_t step_ = 0;
   std::vector<Code> codes_{};
