@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 using namespace model;
@@ -166,6 +167,35 @@ TEST_CASE("weights of another step are refused") {
   layer.set_weights(w.view);
   layer.reset();  // the scale is another one
   refused(layer);
+}
+
+TEST_CASE("the weights of the next step lie where those of this one did") {
+  auto layer = warm_layer();
+  Stored w(outputs, inputs, 1);
+  for (const qat::Precision precision : {qat::Precision::hif8, qat::Precision::bf16}) {
+    layer.set_weights(w.view, precision);
+    const auto place = [&] {
+      return std::pair<const void*, const void*>(layer.weights().codes().data(), layer.weights().numbers().data());
+    };
+    const auto before = place();
+    layer.commit();
+    std::vector<std::vector<std::byte>> others;  // whoever wants memory in between
+    for (int i = 0; i < 20; ++i) others.emplace_back(outputs * inputs * (precision == qat::Precision::hif8 ? 1 : 2));
+    layer.set_weights(w.view, precision);
+    CHECK(place() == before);
+  }
+}
+
+TEST_CASE("weights that could not be set are not there") {
+  auto layer = warm_layer();
+  Stored w(outputs, inputs, 1), x(batch, inputs, 2), y(batch, outputs, 3);
+  layer.set_weights(w.view);
+  layer.set_mode(hf::ScalingMode::Calibrate);  // has no codes
+  CHECK_THROWS_WITH_AS(layer.set_weights(w.view), doctest::Contains("Calibrate"), std::logic_error);
+  CHECK_THROWS_WITH_AS((void)layer.forward(x.view, y.view), doctest::Contains("set_weights"), std::logic_error);
+  layer.set_mode(hf::ScalingMode::Track);
+  layer.set_weights(w.view);
+  (void)layer.forward(x.view, y.view);
 }
 
 TEST_CASE("a group commits for its layers, and their weights are then stale") {

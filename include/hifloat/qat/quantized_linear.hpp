@@ -81,15 +81,16 @@ class QuantizedLinear {
   HIFLOAT_KEYED [[nodiscard]] const auto& gradient_scaler() const noexcept { return gradient_.scaler(); }
 
   /// Rounds the weights [outputs x inputs] for this step, and packs them; their amax is observed. The precision is that
-  /// of the whole step. The same weights give the same codes again, whatever happened in between in this step.
+  /// of the whole step. The same weights give the same codes again, whatever happened in between in this step. Where
+  /// the scaler or an allocation throws, there are no weights.
   HIFLOAT_KEYED void set_weights(MatrixView<const float> w, Precision precision = Precision::hif8) {
     detail::check_layer_shape("weight", w, outputs_, inputs_);
-    Weights set;
-    set.operand = Weight(weight_, executor_, w, precision);
-    set.forward = PackedMatrix(executor_, set.operand.matrix().transposed());
-    set.present = true;
-    weight_.observe(set.operand.stats());
-    weights_ = std::move(set);
+    weights_.present = weights_.has_backward = false;
+    weights_.operand.round(weight_, executor_, w, precision);
+    weights_.forward = {};
+    weights_.forward = PackedMatrix(executor_, weights_.operand.matrix().transposed());
+    weight_.observe(weights_.operand.stats());
+    weights_.present = true;
   }
   /// The weights as they are multiplied. Without weights of this step, std::logic_error.
   HIFLOAT_KEYED [[nodiscard]] const Weight& weights() const {
@@ -163,7 +164,7 @@ class QuantizedLinear {
   /// Ends the step: each role's next scale, and the weights are gone.
   HIFLOAT_KEYED void commit() {
     for_each_role([](auto& role) { role.commit(); });
-    weights_ = {};
+    weights_.present = false;
   }
 
   /// Of the scalers that have modes and history of their own; the others stay as they are.
@@ -210,7 +211,8 @@ class QuantizedLinear {
   }
 
  private:
-  /// Of one step; `backward` is packed when a product first needs it.
+  /// Of one step; `backward` is packed when a product first needs it. Their memory is that of the next step too: large
+  /// pieces of it would go back to the system, and be waited for, page by page, when they come again.
   struct Weights {
     Weight operand{};
     PackedMatrix forward{};
