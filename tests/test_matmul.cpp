@@ -269,6 +269,12 @@ TEST_CASE("mistakes are told before anything is written") {
   refuses([&] { hf::matmul(a, b, hf::MatrixView<float>(y.data(), 2, 4, 0, 1)); }, "share memory");
   refuses([&] { hf::matmul(a, b, hf::MatrixView<float>(y.data(), 2, 4, 3, 1)); }, "share memory");
   refuses([&] { hf::matmul(a, b, hf::MatrixView<float>(y.data(), 2, 4, 1, 1)); }, "share memory");
+  const std::size_t backwards = std::size_t{0} - 4, far = std::size_t{1} << 62;
+  refuses([&] { hf::matmul(hf::MatrixView<hif8_t>(x.data() + 4, 2, 3, backwards), b, c); }, "a negative one");
+  refuses([&] { hf::matmul(a, hf::MatrixView<hif8_t>(x.data() + 8, 3, 4, backwards), c); }, "a negative one");
+  refuses([&] { (void)hf::PackedMatrix(hf::MatrixView<hif8_t>(x.data() + 8, 3, 4, 1, backwards)); }, "a negative one");
+  refuses([&] { hf::matmul(a, b, hf::MatrixView<float>(y.data() + 4, 2, 4, backwards)); }, "a negative one");
+  refuses([&] { hf::matmul(a, b, hf::MatrixView<float>(y.data(), 2, 4, far, far)); }, "leads out of all memory");
   auto* const inside = reinterpret_cast<hif8_t*>(y.data() + 3);
   refuses([&] { hf::matmul(hf::MatrixView<hif8_t>(inside, 2, 3), b, c); }, "overlaps");
   refuses([&] { hf::matmul(a, hf::MatrixView<hif8_t>(inside, 3, 4), c); }, "overlaps");

@@ -66,6 +66,7 @@ inline void refuse_product(bool refused, const char* why) {
 /// Where a product may be written to: each element has memory of its own.
 template <class T>
 void check_result(const MatrixView<T>& c) {
+  check_strides(c.rows(), c.columns(), c.row_stride(), c.column_stride());
   const std::size_t along_rows = (c.columns() - 1) * c.column_stride(), along_columns = (c.rows() - 1) * c.row_stride();
   const bool rows_are_apart = c.rows() <= 1 || c.row_stride() > along_rows;
   const bool columns_are_apart = c.columns() <= 1 || c.column_stride() > along_columns;
@@ -138,8 +139,8 @@ namespace HIFLOAT_FUNCTION_NAMESPACE {
 
 /// C = alpha * A x B + beta * C on the threads of an executor. A [m x k], B [k x n] and C [m x n] have any strides; any
 /// size may be 0 (an empty sum is 0). Sizes that do not fit, elements of different kinds, inverse scales that are not
-/// in [2^-126, 2^126] or lie along the summed dimension, a C whose elements share memory with each other or with an
-/// operand are std::invalid_argument, before anything is written.
+/// in [2^-126, 2^126] or lie along the summed dimension, negative strides, a C whose elements share memory with each
+/// other or with an operand are std::invalid_argument, before anything is written.
 template <Executor E, MatmulResult T>
 void matmul(const E& executor, const ScaledMatrix& a, const ScaledMatrix& b, const MatrixView<T>& c,
             const MatmulOptions& options = {}) {

@@ -137,10 +137,23 @@ inline void check_countable(std::size_t rows, std::size_t columns) {
   }
 }
 
+/// Strides lead no further than memory does, so that a matrix has an end to compare with others'. (A negative one would
+/// be a huge one here.)
+inline void check_strides(std::size_t rows, std::size_t columns, std::size_t row_stride, std::size_t column_stride) {
+  const auto leads_out = [](std::size_t lines, std::size_t stride) {
+    return lines > 1 && stride > max_elements / (lines - 1);
+  };
+  if (rows != 0 && columns != 0 && (leads_out(rows, row_stride) || leads_out(columns, column_stride))) {
+    HIFLOAT_THROW(std::invalid_argument, "hifloat: a stride that leads out of all memory, or a negative one");
+  }
+}
+
 /// The size is one that can be worked on. The scales are valid, as many as their rows or columns, and not along
 /// `summed`: there they can't be taken out of the sum.
 inline void check_operand(const ScaledMatrix& matrix, InverseScales::Per summed) {
-  check_countable(matrix.rows(), matrix.columns());
+  const ElementView& x = matrix.elements();
+  check_countable(x.rows, x.columns);
+  check_strides(x.rows, x.columns, x.row_stride, x.column_stride);
   const InverseScales& scales = matrix.inverse_scales();
   if (scales.per() == summed) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: a product can't take inverse scales along the summed dimension");
