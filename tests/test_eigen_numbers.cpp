@@ -103,6 +103,10 @@ TEST_CASE("reductions") {
   CHECK(m.row(2).head(3).sum() == hif8_t(8.0f));  // exact at every step
   CHECK(m.col(0).head(2).prod() == hif8_t(0.25f));
   CHECK(m.row(0).head(2).squaredNorm() == hif8_t(5.0f));
+  CHECK(m.row(1).head(1).norm() == hif8_t(0.25f));
+  CHECK(m.col(1).cwiseAbs().cwiseSqrt()(1) == sqrt(hif8_t(6.0f)));
+  CHECK(m.col(1).tail(1).normalized()(0) == hif8_t(1.0f));
+  CHECK(m.lpNorm<Eigen::Infinity>() == hif8_t(7.0f));
   CHECK(m.diagonal().sum() == hif8_t(2.0f));
   CHECK(m.isApprox(m));
   CHECK_FALSE(m.isApprox(-m));

@@ -110,6 +110,27 @@ TEST_CASE("+ - * / of all 65,536 pairs are the exact result rounded once, for ni
   });
 }
 
+TEST_CASE("sqrt of all codes is the exact root rounded once, for nine types") {
+  const auto values = golden::hif8_codes();
+  value_test::for_each_type([&](auto type) {
+    using Number = typename decltype(type)::Number;
+    int wrong = 0;
+    for (int code = 0; code < 256; ++code) {
+      const double root = std::sqrt(values[static_cast<std::size_t>(code)]);
+      std::uint8_t wanted = type.overflow == model::Overflow::SaturateNanToZero ? model::zero_code : model::nan_code;
+      if (std::isinf(root)) wanted = rational::finish(type.overflow, false, model::infinity_code);
+      if (std::isfinite(root)) {  // no root comes nearer to where rounding changes than binary64 is to it
+        const auto units = static_cast<rational::Wide>(std::ldexp(root, 46));
+        wanted = rational::finish(type.overflow, false, rational::round(type.rounding, units, 1));
+      }
+      wrong += sqrt(Number::from_bits(as_code(code))).bits() != wanted;
+    }
+    CAPTURE_TYPE(type);
+    CHECK(wrong == 0);
+  });
+  static_assert(sqrt(hif8_t{2.0f}) == hif8_t{1.375f} && sqrt(hif8_t{-1.0f}).bits() == 0x80);
+}
+
 TEST_CASE("arithmetic does not round twice") {
   CHECK(Even{1.0f} + Even{0x1p-22f} == Even{1.0f});
   CHECK((Even{16.0f} + Even{2.0f}).bits() == Even{16.0f}.bits());  // 18 is a tie: to the even 16

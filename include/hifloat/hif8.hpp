@@ -100,6 +100,20 @@ inline constexpr ScaledTable scaled_table = [] {
   return round_to_odd({negative, dividend / y.magnitude, x.exponent - y.exponent - 40, dividend % y.magnitude != 0});
 }
 
+[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t square_root(std::uint8_t a) noexcept {
+  if (a == format::zero) return 0;
+  if (is_negative(a)) return binary32::quiet_nan;  // NaN too: its code is the sign
+  if (format::is_infinite(a)) return binary32::infinity;
+  const Exact x = exact_of(a);
+  const int odd = x.exponent & 1;
+  const std::uint64_t square = x.magnitude << (40 + odd);
+  std::uint64_t root = 0;
+  for (std::uint64_t bit = std::uint64_t{1} << 22; bit != 0; bit >>= 1) {
+    if ((root + bit) * (root + bit) <= square) root += bit;
+  }
+  return round_to_odd({false, root, (x.exponent - odd - 40) / 2, root * root != square});
+}
+
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
 
 /// HiFloat8 (arXiv 2409.16626): one number and many of them, the scales that tensors need, products, training. What a
@@ -218,7 +232,8 @@ template <class R, class O>
 namespace HIFLOAT_FUNCTION_NAMESPACE {
 
 /// The exact result, rounded once by the type's policies. x / 0 is infinity with the sign of x; 0 / 0, 0 * inf, inf /
-/// inf and inf - inf are NaN, as is what has a NaN in it. Infinity and NaN then become what the overflow policy says.
+/// inf, inf - inf and roots of negative numbers are NaN, as is what has a NaN in it. Infinity and NaN then become what
+/// the overflow policy says.
 /// @{
 template <ArithmeticRounding R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> operator+(hif8<R, O> a, hif8<R, O> b) noexcept {
@@ -235,6 +250,10 @@ template <ArithmeticRounding R, class O>
 template <ArithmeticRounding R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> operator/(hif8<R, O> a, hif8<R, O> b) noexcept {
   return detail::rounded<R, O>(detail::quotient(a.bits(), b.bits()));
+}
+template <ArithmeticRounding R, class O>
+[[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> sqrt(hif8<R, O> x) noexcept {
+  return detail::rounded<R, O>(detail::square_root(x.bits()));
 }
 template <ArithmeticRounding R, class O>
 HIFLOAT_HD constexpr hif8<R, O>& operator+=(hif8<R, O>& a, hif8<R, O> b) noexcept {

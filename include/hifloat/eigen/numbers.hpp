@@ -6,8 +6,8 @@
 // Expressions of HiF8 matrices compute as HiF8 numbers do, with one rounding in each operation: a sum, a dot product or
 // a matrix product rounds at every step, in an order that is Eigen's. Casts are scalar loops. For products that are
 // worth having there is matmul, for tensors quantize. Random() computes in the scalar type too, where it gives almost
-// nothing but zeros: draw floats and cast them. Types without arithmetic (Hybrid, SimplifiedStochastic, Stochastic) can
-// be stored, compared, negated, and cast to float.
+// nothing but zeros: draw floats and cast them. There is no exp, log or pow of eight bits: cast to float. Types without
+// arithmetic (Hybrid, SimplifiedStochastic, Stochastic) can be stored, compared, negated, and cast to float.
 #pragma once
 
 #include <limits>
