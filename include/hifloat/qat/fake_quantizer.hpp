@@ -27,7 +27,8 @@
 namespace HIFLOAT_NAMESPACE::qat {
 
 /// `Code` says how values are rounded, `Scaler` under which scale, `Gradient` what backward does.
-template <class Code = hif8_t, class Scaler = DelayedScaler<>, GradientPolicy Gradient = gradient::StraightThrough>
+template <class Code = hif8_t, ScalerOf<Code> Scaler = DelayedScaler<>,
+          GradientPolicy Gradient = gradient::StraightThrough>
 class FakeQuantizer {
  public:
   using state_type = FakeQuantizerState;  ///< what state() returns

@@ -7,6 +7,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/executor.hpp>
 #include <hifloat/hif8.hpp>
+#include <hifloat/qat/tensor_quantizer.hpp>
 #include <hifloat/scaling/delayed_scaler.hpp>
 #include <hifloat/scaling/options.hpp>
 
@@ -14,7 +15,7 @@ namespace HIFLOAT_NAMESPACE::qat {
 
 /// The defaults, and the contract. The roles are weight, input and gradient (that of the output); for each of them:
 ///  - a code type, a hif8 of any policies: how it is rounded;
-///  - a scaler type: DelayedScaler, CurrentScaler, GroupScaler, or another with their interface;
+///  - a scaler type, a ScalerOf these codes;
 ///  - the options of the scaler, where it is made of options alone.
 /// `Executor` is whose threads quantize and multiply.
 struct W8A8 {
@@ -43,8 +44,18 @@ struct W8A8With : W8A8 {
   using GradientScaler = Scaler;  ///< of the gradient of y
 };
 
+/// A code and a scaler of one role.
+template <class Code, class Scaler>
+concept LinearRole = detail::is_hif8<Code> && ScalerOf<Scaler, Code>;
+
+/// What W8A8 says of its members.
+template <class T>
+concept LinearTraits = LinearRole<typename T::WeightCode, typename T::WeightScaler> &&
+    LinearRole<typename T::InputCode, typename T::InputScaler> &&
+    LinearRole<typename T::GradientCode, typename T::GradientScaler> && Executor<typename T::Executor>;
+
 /// The scalers of a layer. Those that are not given are made with the traits' options.
-template <class Traits = W8A8>
+template <LinearTraits Traits = W8A8>
 struct LinearScalers {
   typename Traits::WeightScaler weight = typename Traits::WeightScaler(Traits::weight_scaling);  ///< of the weights
   typename Traits::InputScaler input = typename Traits::InputScaler(Traits::input_scaling);      ///< of x

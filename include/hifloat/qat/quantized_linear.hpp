@@ -52,7 +52,7 @@ namespace HIFLOAT_NAMESPACE::qat {
 /// std::invalid_argument, before anything is written or observed; a batch may be empty. What belongs to another step is
 /// std::logic_error. A gradient with a NaN or an infinity makes results that have them too, and its scaler drops the
 /// step.
-template <class Traits = W8A8>
+template <LinearTraits Traits = W8A8>
 class QuantizedLinear {
  public:
   using Weight = Operand<typename Traits::WeightCode>;      ///< [outputs x inputs]

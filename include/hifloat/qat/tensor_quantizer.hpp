@@ -1,6 +1,7 @@
 // One tensor of a layer: its scaler, and its random bits where its rounding takes some.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -9,12 +10,42 @@
 
 #include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
+#include <hifloat/philox.hpp>
 #include <hifloat/qat/rounding_bits.hpp>
 #include <hifloat/qat/state.hpp>
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/quantized.hpp>
 #include <hifloat/scaling/refuse_state.hpp>
 #include <hifloat/scaling/state.hpp>
+#include <hifloat/stats.hpp>
+
+namespace HIFLOAT_NAMESPACE::qat {
+
+/// What quantizing asks of a tensor's scaler, for codes of type Code: `quantize` and `fake_quantize`, with a PhiloxKey
+/// where the rounding takes random bits, as Quantizes declares them. They are const.
+template <class S, class Code>
+concept QuantizesTo = (RandomCode<Code> &&
+                       requires(const S& scaler, std::span<const float> x, std::span<Code> codes, std::span<float> y,
+                                PhiloxKey key) {
+                         { scaler.quantize(x, codes, key) } -> std::convertible_to<QuantizedInfo>;
+                         { scaler.template fake_quantize<Code>(x, y, key) } -> std::convertible_to<QuantizeStats>;
+                       }) ||
+                      (DeterministicCode<Code> &&
+                       requires(const S& scaler, std::span<const float> x, std::span<Code> codes, std::span<float> y) {
+                         { scaler.quantize(x, codes) } -> std::convertible_to<QuantizedInfo>;
+                         { scaler.template fake_quantize<Code>(x, y) } -> std::convertible_to<QuantizeStats>;
+                       });
+
+/// What training asks of a tensor's scaler: DelayedScaler, CurrentScaler, VariantScaler, GroupScaler, or one of your
+/// own with these members.
+template <class S, class Code>
+concept ScalerOf = std::copy_constructible<S> && requires(S& scaler, const S& same, const QuantizeStats& stats) {
+  scaler.observe(stats);
+  scaler.commit();
+  { same.epoch() } -> std::convertible_to<std::uint64_t>;
+} && QuantizesTo<S, Code>;
+
+}  // namespace HIFLOAT_NAMESPACE::qat
 
 namespace HIFLOAT_NAMESPACE::detail {
 
