@@ -3,7 +3,9 @@
 #include "model/hostile_matrices.hpp"
 
 #include <hifloat/eigen/eigen.hpp>
+#include <hifloat/qat/group_scaler.hpp>
 #include <hifloat/scaling/scaling.hpp>
+#include <hifloat/scaling/variant_scaler.hpp>
 
 #include <doctest/doctest.h>
 
@@ -137,6 +139,10 @@ TEST_CASE("one scale for the whole matrix, by any scaler") {
   CHECK(hf::eigen::quantize(part, hf::DelayedScaler<>{}).inverse_scale() == 2.0f);
   repairing.set_mode(hf::ScalingMode::Calibrate);
   CHECK_THROWS_AS((void)hf::eigen::quantize(part, repairing), std::logic_error);
+  const hf::VariantScaler<hf::CurrentScaler, hf::DelayedScaler<hf::amax::Max, 4>> chosen(hf::CurrentScaler{});
+  check_quantize(part, chosen);
+  const hf::qat::GroupScaler<hf::ScalerGroup<hf::amax::Mean, 4>> of_group(group, 1);
+  check_equal(result(hf::eigen::quantize(part, of_group)), result(group.tensor(1).quantize(elements(part))));
 }
 
 TEST_CASE("NaN") {

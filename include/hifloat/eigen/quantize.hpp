@@ -38,9 +38,12 @@
 
 namespace HIFLOAT_NAMESPACE::eigen {
 
-/// What quantizes one tensor: DelayedScaler, CurrentScaler, ScalerGroup::Tensor.
+/// What quantizes one tensor wherever its elements lie: DelayedScaler, CurrentScaler, ScalerGroup::Tensor,
+/// VariantScaler, qat::GroupScaler.
 template <class S>
-concept TensorScaler = std::derived_from<S, Quantizes<S>>;
+concept TensorScaler = requires(const S& scaler, float (*finite_amax)(), QuantizeStats (*pass)(ScaleParams)) {
+  { scaler.quantize_in_passes(finite_amax, pass) } -> std::convertible_to<QuantizedInfo>;
+};
 
 /// A code type with what its rounding takes besides numbers: nothing, or a PhiloxKey.
 template <class Code, class... Key>

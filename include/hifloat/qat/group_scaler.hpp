@@ -1,12 +1,15 @@
 // The tensors of a ScalerGroup as the scalers of layers: one commit, and one reduction over ranks, for all of them.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 
 #include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
+#include <hifloat/scale_params.hpp>
+#include <hifloat/scaling/quantized.hpp>
 #include <hifloat/scaling/scaler_group.hpp>
 #include <hifloat/stats.hpp>
 
@@ -43,6 +46,10 @@ class GroupScaler {
   template <class Code = hif8_t, FloatRange X, WritableRangeOf<X> Y, class... Key>
   HIFLOAT_KEYED QuantizeStats fake_quantize(const X& x, Y&& y, const Key&... key) const {
     return group_->tensor(index_).template fake_quantize<Code>(x, std::forward<Y>(y), key...);
+  }
+  template <std::invocable FiniteAmax, std::invocable<ScaleParams> Pass>
+  HIFLOAT_KEYED QuantizedInfo quantize_in_passes(const FiniteAmax& finite_amax, const Pass& pass) const {
+    return group_->tensor(index_).quantize_in_passes(finite_amax, pass);
   }
   template <FloatRange X>
   HIFLOAT_KEYED [[nodiscard]] ScaleParams params_for(const X& x) const {

@@ -63,6 +63,10 @@ class VariantScaler {
   HIFLOAT_KEYED QuantizeStats fake_quantize(const X& x, Y&& y, const Key&... key) const {
     return visit([&](const auto& scaler) { return scaler.template fake_quantize<Code>(x, y, key...); });
   }
+  template <std::invocable FiniteAmax, std::invocable<ScaleParams> Pass>
+  HIFLOAT_KEYED QuantizedInfo quantize_in_passes(const FiniteAmax& finite_amax, const Pass& pass) const {
+    return visit([&](const auto& scaler) { return scaler.quantize_in_passes(finite_amax, pass); });
+  }
   template <FloatRange X>
   HIFLOAT_KEYED [[nodiscard]] ScaleParams params_for(const X& x) const {
     return visit([&](const auto& scaler) { return scaler.params_for(x); });
