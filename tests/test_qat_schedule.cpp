@@ -13,6 +13,7 @@
 #include <numbers>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace qat = hifloat::qat;
@@ -68,6 +69,8 @@ TEST_CASE("schedules have the values that are written for them") {
   CHECK(half(std::numeric_limits<std::uint64_t>::max()) == 0.0);
   CHECK(Cosine(2.0, 6, 0.1)(6) == doctest::Approx(0.2).epsilon(1e-15));
   CHECK(Cosine(2.0, 0, 0.5)(0) == 1.0);
+  CHECK(Cosine(2.0, 6, 1)(3) == 2.0);  // the share of another type than the rate
+  static_assert(std::is_same_v<decltype(Cosine(2.0f, 6, 0.5)), Cosine<float>>);
 
   CHECK(rates(WarmDown(Constant{1.0, 10}, 0.4), 12) ==
         std::vector{1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.75, 0.5, 0.25, 0.0, 0.0});

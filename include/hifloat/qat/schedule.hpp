@@ -14,6 +14,7 @@
 #include <numbers>
 #include <stdexcept>
 #include <tuple>
+#include <type_traits>
 
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
@@ -65,8 +66,9 @@ struct Cosine {
   Real last_share = 0;      ///< of the rate, at the end
 
   HIFLOAT_KEYED constexpr Cosine() = default;
-  /// In the order of the members.
-  HIFLOAT_KEYED constexpr Cosine(Real first_rate, std::uint64_t step_count, Real share_left = 0) noexcept
+  /// In the order of the members. The rate alone says what Real is.
+  HIFLOAT_KEYED constexpr Cosine(Real first_rate, std::uint64_t step_count,
+                                 std::type_identity_t<Real> share_left = 0) noexcept
       : rate(first_rate), steps(step_count), last_share(share_left) {}
 
   /// The rate of a step, counted from 0.
