@@ -30,6 +30,11 @@ struct Mixed : qat::W8A8 {  // each role's own rounding
   using WeightScaler = hf::DelayedScaler<hf::amax::MostRecent, 1>;
 };
 
+struct Hardware : qat::W8A8 {  // codes that do not round-trip
+  using WeightCode = hf::hif8<hf::rounding::SimplifiedStochastic>;
+  using GradientCode = hf::hif8<hf::rounding::Hybrid>;
+};
+
 /// The three products of a step, over dense and strided matrices: of the rounded operands, as sums in binary64 are.
 template <class Traits>
 void check_products(Precision precision) {
@@ -81,6 +86,7 @@ TEST_CASE("the products are those of the rounded operands") {
   for (const Precision precision : {Precision::hif8, Precision::bf16}) {
     check_products<qat::W8A8>(precision);
     check_products<Mixed>(precision);
+    check_products<Hardware>(precision);
   }
 }
 
