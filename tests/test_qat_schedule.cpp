@@ -181,6 +181,7 @@ TEST_CASE("what is no policy is refused, and where it goes wrong is said") {
   says("first 3 last 2", "9", "a comma must follow 'first 3'");
   says("first 3.5", "8", "a comma must follow 'first 3'");
   says("attention; mlp", "10", "a comma must follow 'attention'");
+  says("self-attention", "5", "names are made of letters, digits, underscores and dots");
   says("blocks 5-", "10", "a number must follow '-'");
   says("blocks 5-3", "11", "before the first");
   says("first 99999999999999999999", "16", "no network");

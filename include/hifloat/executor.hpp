@@ -1,10 +1,11 @@
-// Large arrays on several cores: who runs the pieces of an array call.
+// Large arrays and products on several cores: who runs the pieces of a call.
 //
 // The library starts no threads. An executor is a small type over threads that the program has anyway: OpenMP's, or the
 // program's own pool. `on(executor, x)` is the range x, worked on by that executor, and goes wherever x goes:
 //
 //   hifloat::encode(hifloat::on(pool, x), codes, 0.5f);
 //   auto q = scaler.quantize(hifloat::on(pool, x));
+//   hifloat::matmul(pool, a, b, c);
 //
 // Results and stats are those of the plain call, to the bit, however the array was split.
 #pragma once
@@ -43,8 +44,8 @@ class Task {
 /// The contract of an executor, a small handle that is copied:
 ///  - `concurrency()`: how many pieces it would run at a time, this thread's included; 0 counts as 1;
 ///  - `executor(pieces, task)`: calls task(i) once for each i in [0, pieces), in any order and on any threads, and
-///    returns when all of them are done. What it throws passes through the array call, whose output is then
-///    unspecified.
+///    returns when all of them are done. What it throws, once no task runs any more, passes through the call, whose
+///    output is then unspecified.
 template <class E>
 concept Executor = std::copy_constructible<E> && requires(const E& executor, std::size_t pieces, const Task& task) {
   { executor.concurrency() } -> std::convertible_to<std::size_t>;

@@ -50,7 +50,10 @@ class LayerPolicyReader {
       rules.push_back(rule());
       skip_spaces();
       if (at_ == text_.size()) return rules;
-      if (text_[at_] != ',') refuse("a comma must follow '" + text_of(rules.back()) + "'");
+      if (text_[at_] != ',') {
+        refuse("a comma must follow '" + text_of(rules.back()) +
+               "' (names are made of letters, digits, underscores and dots)");
+      }
       ++at_;
       skip_spaces();
     }

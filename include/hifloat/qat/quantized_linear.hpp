@@ -9,6 +9,8 @@
 // Each operand is rounded once: the input for forward and the weight gradient, the gradient for both products of
 // backward, the weights for all of a step's micro-batches. An operand carries the inverse scale that it is read with.
 // In a step in BF16 (set_weights(w, Precision::bf16)) operands are bfloat16 numbers, and all else is the same.
+//
+// Each operand has one scale. A bias is the caller's to add, in float; more dimensions of a batch are more rows of x.
 #pragma once
 
 #include <cstddef>

@@ -110,8 +110,8 @@ class Sequence {
 };
 
 /// Any schedule, led to zero in a straight line over the last `fraction` of its steps (that many, rounded to nearest,
-/// n): times 1, (n - 1) / n ... 1 / n, and 0 from its end on. A fraction outside [0, 1], and a schedule of 2^53 steps
-/// or more, are std::invalid_argument.
+/// n): times 1, (n - 1) / n ... 1 / n, and 0 from its end on; with an n of 0 it stays as it is. A fraction outside [0,
+/// 1], and a schedule of 2^53 steps or more, are std::invalid_argument.
 template <Schedule S>
 class WarmDown {
  public:
