@@ -163,6 +163,8 @@ TEST_CASE("clipped: where nothing is quantized all of it passes") {
   std::vector<float> y(4), gradient(4);
   const hf::QuantizeStats stats = quantizer.forward(x, y, qat::Precision::bf16);
   CHECK(std::isnan(stats.amax));
+  CHECK(stats.count == 4);
+  CHECK(stats.non_finite == 2);
   CHECK(std::ranges::equal(std::span(y).first(3), std::vector{1.0f, 0x1.C4p127f, infinity}));
   CHECK(std::isnan(y[3]));
   quantizer.backward(std::vector<float>(4, 2.0f), gradient);

@@ -113,6 +113,11 @@ TEST_CASE("operands are rounded as their scalers do") {
   CHECK(qat::QuantizedLinear<qat::PaperW8A8>(1, 1).gradient_scaler().options().target == 15.0f);
   CHECK(gradient.inverse_scale() == layer.gradient_scaler().inverse_scale());
   layer.commit();
+  auto narrow = layer;
+  narrow.set_weights(w.view, Precision::bf16);
+  const hf::QuantizeStats stats = narrow.forward(x.view, y.view).stats();
+  CHECK(stats.amax == xq.stats().amax);
+  CHECK(stats.count == xq.stats().count);
   CHECK(layer.weight_scaler().amaxes().back() == wq.stats().amax);
   CHECK(layer.input_scaler().amaxes().back() == xq.stats().amax);
   CHECK(layer.gradient_scaler().amaxes().back() == gq.stats().amax);

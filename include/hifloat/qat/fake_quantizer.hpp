@@ -37,9 +37,10 @@ class FakeQuantizer {
   HIFLOAT_KEYED explicit FakeQuantizer(Scaler scaler = Scaler(), std::uint64_t seed = 0)
       : quantizer_(std::move(scaler), seed, 0) {}
 
-  /// y = x on the grid, by scaler.fake_quantize, and the amax is observed; in BF16 y = x rounded to bfloat16. x and y
-  /// have one element type and may be one range. To be called as often as there are micro-batches; what is wrong with
-  /// the ranges is std::invalid_argument, before anything is written or observed.
+  /// y = x on the grid, by scaler.fake_quantize, and the amax is observed; in BF16 y = x rounded to bfloat16, with no
+  /// other stats than count, amax and non_finite. x and y have one element type and may be one range. To be called as
+  /// often as there are micro-batches; what is wrong with the ranges is std::invalid_argument, before anything is
+  /// written or observed.
   template <FloatRange X, WritableRangeOf<X> Y>
   HIFLOAT_KEYED QuantizeStats forward(const X& x, Y&& y, Precision precision = Precision::hif8) {
     detail::check_ranges(detail::span_of(x), detail::span_of(y), true);
@@ -100,12 +101,9 @@ class FakeQuantizer {
   template <class X, class Y>
   HIFLOAT_KEYED static QuantizeStats round_to_bf16(const X& x, Y& y, Gradient& gradient) {
     gradient.keep_all(std::ranges::size(x));
-    return detail::fake_quantize_tensor<bfloat16>(
-        {},
-        [] {
-          return detail::ChosenScale{1.0f, false, false, 0};
-        },
-        x, y);
+    const QuantizeStats stats = detail::unscaled_stats(x);  // first: x may be y
+    fake_quantize<bfloat16>(x, y);
+    return stats;
   }
 
   detail::TensorQuantizer<Code, Scaler> quantizer_;

@@ -14,6 +14,7 @@
 #include <hifloat/matrix_view.hpp>
 #include <hifloat/qat/precision.hpp>
 #include <hifloat/qat/tensor_quantizer.hpp>
+#include <hifloat/scaling/quantize_tensor.hpp>
 #include <hifloat/scaling/quantized.hpp>
 #include <hifloat/storage.hpp>
 
@@ -39,7 +40,8 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 
 namespace HIFLOAT_NAMESPACE::qat {
 
-/// A matrix as codes with their inverse scale, or as bfloat16 numbers; and the layer's step that it belongs to.
+/// A matrix as codes with their inverse scale, or as bfloat16 numbers; and the layer's step that it belongs to. The
+/// stats of bfloat16 numbers are count, amax and non_finite alone.
 template <class Code>
 class Operand : public QuantizedInfo {
  public:
@@ -65,7 +67,8 @@ class Operand : public QuantizedInfo {
     } else {
       codes_ = {};
       numbers_.resize(elements.size());
-      static_cast<QuantizedInfo&>(*this) = {1.0f, quantizer.epoch(), quantize(elements, numbers_), false};
+      encode(elements, numbers_);
+      static_cast<QuantizedInfo&>(*this) = {1.0f, quantizer.epoch(), detail::unscaled_stats(elements), false};
     }
     sizes_ = {matrix.rows(), matrix.columns()};
     precision_ = precision;

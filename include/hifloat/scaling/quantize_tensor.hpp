@@ -110,17 +110,27 @@ template <class Code, class Choose, class X, class Y, std::same_as<PhiloxKey>...
   });
 }
 
-/// The elements of x, unchanged, and their amax.
+/// What there is to tell of a tensor that is not scaled: count, amax, non_finite.
+template <class X>
+[[nodiscard]] QuantizeStats unscaled_stats(const X& x) {
+  QuantizeStats stats{};
+  stats.count = std::ranges::size(x);
+  stats.amax = abs_max(x);
+  if (bit_cast<std::uint32_t>(stats.amax) < binary32::infinity) return stats;
+  using Element = code_t<const X>;
+  for (const Element& element : span_of(x)) {
+    stats.non_finite += magnitude_word(element) >= Word<storage_t<Element>>::infinity;
+  }
+  return stats;
+}
+
+/// The elements of x, unchanged.
 template <class X, class Y>
 [[nodiscard]] QuantizeStats pass_through(const X& x, Y& y) {
   const auto in = span_of(x);
   const auto out = span_of(y);
   check_ranges(in, out, true);
-  QuantizeStats stats{};
-  stats.count = in.size();
-  stats.amax = abs_max(x);
-  using Element = code_t<const X>;
-  for (const Element& element : in) stats.non_finite += magnitude_word(element) >= Word<storage_t<Element>>::infinity;
+  const QuantizeStats stats = unscaled_stats(x);
   if (static_cast<const void*>(in.data()) != static_cast<const void*>(out.data())) {
     std::copy(in.begin(), in.end(), out.begin());
   }
