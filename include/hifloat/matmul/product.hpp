@@ -80,7 +80,7 @@ class Product {
           a_elements(memory.at<std::uint8_t>(begin + layout.a_elements)),
           b_codes(memory.at<std::uint8_t>(begin + layout.b_codes)) {}
 
-    std::uint32_t* a;          ///< a block's rows, each of block_.words words
+    std::uint32_t* a;          ///< a block's rows, each of block_.words words, a_stride() apart
     std::uint32_t* b;          ///< a block's panels, each of panel_words() words
     float* sums;               ///< of a panel: its rows, one behind the other; then those of the next panel
     double* scales;            ///< of the columns of a block of B
