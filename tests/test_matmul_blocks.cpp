@@ -57,7 +57,7 @@ void check_rows(std::size_t n, std::size_t k, bool special, Random& random, cons
   auto a = stored<Element>(most_rows, k, 0, 1), b = stored<Element>(k, n, below(random, layouts), 0);
   fill(a.view, Content::ordinary, random);
   fill(b.view, Content::ordinary, random);
-  if (special) make_special(b.view, tile.block_words * tile.depth);
+  if (special) make_special(b.view, tile.part_words * tile.depth);
   const std::vector<float> a_scales = numbers_near_1(most_rows, random), b_scales = numbers_near_1(n, random);
   const hf::ScaledMatrix right(b.view, hf::InverseScales::per_column(b_scales));
   const hf::PackedMatrix packed(serial, right, tile);
@@ -104,21 +104,22 @@ TEST_CASE_TEMPLATE("an element has the same bits whatever rows are beside it, an
   Random random(5);
   for (const NamedKernels& kernels : kernels_under_test()) {
     const ProductKernels& tile = kernels.of(sizeof(Element));
-    const std::size_t block = tile.block_words * tile.depth;
+    const std::size_t part = tile.part_words * tile.depth, slice = tile.slice_words * tile.depth;
     const std::size_t few = std::max<std::size_t>(tile.columns / 2, 2) - 1;  // the operands change places
     for (const std::size_t n : {std::size_t{1}, few, tile.columns + 9}) {
-      for (const std::size_t k : {std::size_t{0}, std::size_t{1}, block - 1, block, block + 1, 2 * block + 3}) {
+      for (const std::size_t k :
+           {std::size_t{0}, std::size_t{1}, part - 1, part, part + 1, slice - 1, slice + 1, 2 * slice + 3}) {
         for (const bool special : {false, true}) check_rows<Element>(n, k, special, random, kernels);
       }
     }
   }
 }
 
-TEST_CASE("tiles ask for all codes before they are read, but for the first block of a block of rows") {
+TEST_CASE("tiles of few rows ask for all codes before they are read, but for the first part") {
   Random random(6);
   const ProductKernels& tile = pair_kernels(1);
-  const std::size_t block = tile.block_words * tile.depth;
-  for (const std::size_t m : {1u, 2u, 3u, 5u, 15u, 40u}) {
+  const std::size_t block = tile.part_words * tile.depth;
+  for (const std::size_t m : {1u, 2u, 3u, 5u, 6u}) {
     for (const std::size_t n : {1u, 24u, 25u, 100u}) {
       for (const std::size_t k : {std::size_t{1}, block, block + 7, 3 * block, 40 * block + 8}) {
         CAPTURE(m);
@@ -141,6 +142,37 @@ TEST_CASE("tiles ask for all codes before they are read, but for the first block
   }
 }
 
+TEST_CASE("parts cover a product once, none is larger than the first, and threads have as many each") {
+  for (const std::size_t m : {1u, 5u, 6u, 7u, 64u, 1000u}) {
+    for (const std::size_t n : {1u, 64u, 65u, 700u, 4096u}) {
+      for (const std::size_t threads : {1u, 2u, 3u, 7u, 64u}) {
+        CAPTURE(m);
+        CAPTURE(n);
+        CAPTURE(threads);
+        const ProductParts parts(m, 6, n, 64, 4096, threads);
+        const std::size_t panels = (n + 63) / 64;
+        std::vector<std::size_t> visits(m * panels);
+        for (std::size_t i = 0; i < parts.count(); ++i) {
+          const IndexRange rows = parts.rows(i), of_panels = parts.panels(i);
+          CHECK(rows.size() <= parts.rows(0).size());
+          CHECK(of_panels.size() <= parts.panels(0).size());
+          CHECK(rows.size() * of_panels.size() != 0);
+          for (std::size_t row = rows.first; row < rows.last; ++row) {
+            for (std::size_t panel = of_panels.first; panel < of_panels.last; ++panel) ++visits[row * panels + panel];
+          }
+        }
+        CHECK(std::all_of(visits.begin(), visits.end(), [](std::size_t n_visits) { return n_visits == 1; }));
+        CHECK((parts.count() <= threads || parts.count() % threads == 0));
+        CHECK(parts.count() <= 4 * threads);
+      }
+    }
+  }
+  CHECK(ProductParts(1024, 6, 1024, 64, 1024, 2).count() == 8);
+  CHECK(ProductParts(1024, 6, 1024, 64, 1024, 2).rows(0).size() < 1024);  // as square as can be
+  CHECK(ProductParts(16, 6, 4096, 64, 4096, 2).rows(0).size() == 16);     // few rows: all read the same of B
+  CHECK(ProductParts(1024, 6, 64, 64, 1024, 8).count() == 32);            // one panel
+}
+
 TEST_CASE("what several parts read is packed once for all of them") {
   const std::size_t m = 15, n = 13, k = 12000;  // of few rows, which one part would read as they are
   Random random(8);
@@ -152,5 +184,5 @@ TEST_CASE("what several parts read is packed once for all of them") {
   multiply(InTurn{4}, a.view, b.view, hf::row_major(c, m, n), {}, pair_kernels);
   pairs::journal = nullptr;
   CHECK(journal.reads >= 4 * k / 2);
-  CHECK(journal.unasked.size() <= 4 * pair_kernels(1).block_words);
+  CHECK(journal.unasked.size() <= 4 * pair_kernels(1).part_words);
 }

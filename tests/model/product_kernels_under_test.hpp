@@ -48,7 +48,9 @@ struct Products : scalar_products::Products {
   };
   using Words = Word;
   static constexpr std::size_t rows = 3, vectors = 24;
-  static constexpr std::size_t block_rows = 15, block_words = 10, stream_rows = 2;
+  static constexpr std::size_t stream_rows = 2;
+  static constexpr std::size_t slice_words = 14, part_words = 10, few_rows = 6, few_words = 15;
+  static constexpr std::size_t block_panels = 2, block_rows = 9;
 
   static void prefetch(std::uintptr_t address) {
     if (journal != nullptr) journal->ask(address);

@@ -102,6 +102,8 @@ class Panels {
   [[nodiscard]] std::size_t columns() const noexcept { return matrix_.columns; }
   [[nodiscard]] std::size_t count() const noexcept { return shape_.panels(columns()); }
   [[nodiscard]] bool is_packed() const noexcept { return is_packed_; }
+  /// From one panel's codes to the next one's, where they are packed.
+  [[nodiscard]] std::size_t stride() const noexcept { return is_packed_ ? shape_.bytes(rows()) : 0; }
   /// What `block` wants for so many rows.
   [[nodiscard]] std::size_t scratch_bytes(std::size_t rows) const noexcept {
     return is_packed_ ? 0 : shape_.bytes(rows);

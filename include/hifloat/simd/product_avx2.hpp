@@ -27,7 +27,9 @@ struct Products {
   using Doubles = __m256d;
   static constexpr std::size_t lanes = 8, double_lanes = 4;
   static constexpr std::size_t rows = 6, vectors = 2;
-  static constexpr std::size_t block_rows = 288, block_words = 256, stream_rows = 4;
+  static constexpr std::size_t stream_rows = 4;
+  static constexpr std::size_t slice_words = 512, part_words = 256, few_rows = 288, few_words = 256;
+  static constexpr std::size_t block_panels = 8, block_rows = 288;
 
   static HIFLOAT_ALWAYS_INLINE void prefetch(std::uintptr_t address) {
     // NOLINTNEXTLINE(performance-no-int-to-ptr): it may lie past the codes

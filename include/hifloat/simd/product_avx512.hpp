@@ -31,7 +31,9 @@ struct Products {
   using Doubles = __m512d;
   static constexpr std::size_t lanes = 16, double_lanes = 8;
   static constexpr std::size_t rows = 6, vectors = 4;
-  static constexpr std::size_t block_rows = 576, block_words = 96, stream_rows = 4;
+  static constexpr std::size_t stream_rows = 4;
+  static constexpr std::size_t slice_words = 1024, part_words = 96, few_rows = 192, few_words = 288;
+  static constexpr std::size_t block_panels = 2, block_rows = 288;
 
   static HIFLOAT_ALWAYS_INLINE void prefetch(std::uintptr_t address) {
     // NOLINTNEXTLINE(performance-no-int-to-ptr): it may lie past the codes

@@ -52,11 +52,13 @@ struct ProductKernels {
   std::size_t rows;         ///< of the largest tile
   std::size_t columns;      ///< of a tile, and of a panel
   std::size_t depth;        ///< numbers in a word
-  std::size_t block_rows;   ///< of a block of the left operand, which is to stay in the L2 cache
-  std::size_t block_words;  ///< of a block's sums: a block of a panel is to stay in the L1 cache
   std::size_t stream_rows;  ///< of the largest tile that reads codes; 0: there are none
-  ProductTiles tiles;       ///< by number of rows - 1
-  ProductStreams streams;   ///< likewise
+  /// ProductBlocks: of the left operand a tile's rows by slice_words stay in the L1 cache, and of the right one a panel
+  /// by part_words; in the L2 cache, few_rows by few_words of the left one, or block_panels by slice_words of the right
+  /// one. A block of the left one has no more than block_rows by slice_words.
+  std::size_t slice_words, part_words, few_rows, few_words, block_panels, block_rows;
+  ProductTiles tiles;      ///< by number of rows - 1
+  ProductStreams streams;  ///< likewise
   FinishRow* finish;
   DecodeNumbers* decode;
   DecodeNumbers* decode_panel;
@@ -80,7 +82,9 @@ struct Products {
   using Doubles = double;
   static constexpr std::size_t lanes = 1, double_lanes = 1;
   static constexpr std::size_t rows = 1, vectors = 8;
-  static constexpr std::size_t block_rows = 128, block_words = 256, stream_rows = 0;
+  static constexpr std::size_t stream_rows = 0;
+  static constexpr std::size_t slice_words = 512, part_words = 256, few_rows = 16, few_words = 2048;
+  static constexpr std::size_t block_panels = 8, block_rows = 128;
 
   static void prefetch(std::uintptr_t) {}
   static Words load(const Word* p) { return *p; }

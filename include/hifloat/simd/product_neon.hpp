@@ -24,7 +24,9 @@ struct Products {
   using Doubles = float64x2_t;
   static constexpr std::size_t lanes = 4, double_lanes = 2;
   static constexpr std::size_t rows = 6, vectors = 4;
-  static constexpr std::size_t block_rows = 144, block_words = 256, stream_rows = 4;
+  static constexpr std::size_t stream_rows = 4;
+  static constexpr std::size_t slice_words = 384, part_words = 256, few_rows = 144, few_words = 256;
+  static constexpr std::size_t block_panels = 4, block_rows = 144;
 
   static HIFLOAT_ALWAYS_INLINE void prefetch(std::uintptr_t address) {
     __builtin_prefetch(reinterpret_cast<const void*>(address));
