@@ -12,7 +12,7 @@ namespace {
 
 namespace gpu = hifloat::detail::gpu;
 
-template <unsigned Batch>
+template <unsigned Batch, bool Regular>
 struct CountVisits {
   struct Vector {
     std::uint64_t first = ~std::uint64_t{0};
@@ -22,15 +22,21 @@ struct CountVisits {
   std::uintptr_t address;
   std::size_t element_size;
   unsigned width;
-  unsigned open = 0, faults = 0;
+  unsigned open = 0, faults = 0, regular = 0;
 
+  [[nodiscard]] static bool is_regular() { return Regular; }
+  template <bool IsRegular>
   Vector load(std::uint64_t i) {
     faults += (address + i * element_size) % 16 != 0;
+    faults += IsRegular && !Regular;
     faults += i + width > visits.size();
     return {i};
   }
+  template <bool IsRegular>
   void vector(std::uint64_t i, const Vector& loaded) {
     faults += loaded.first != i;
+    faults += IsRegular && !Regular;
+    regular += IsRegular;
     for (std::uint64_t j = i; j < i + width; ++j) ++visits.at(j);
     faults += ++open > batch;
   }
@@ -41,19 +47,21 @@ struct CountVisits {
   void end_of_batch() { open = 0; }
 };
 
-template <unsigned Batch>
-void check(std::size_t element_size, unsigned width, unsigned blocks, unsigned threads) {
+template <unsigned Batch, bool Regular>
+void check_kind(std::size_t element_size, unsigned width, unsigned blocks, unsigned threads) {
   for (std::uintptr_t misaligned = 0; misaligned < 16; misaligned += element_size) {
     for (std::size_t n = 0; n <= 300; ++n) {
       const std::uintptr_t address = 4096 + misaligned;
       const gpu::Spread spread(address, element_size, width, n);
       std::vector<int> visits(n);
       unsigned faults = 0;
+      std::uint64_t regular = 0;
       for (unsigned block = 0; block < blocks; ++block) {
         for (unsigned thread = 0; thread < threads; ++thread) {
-          CountVisits<Batch> work{visits, address, element_size, width};
+          CountVisits<Batch, Regular> work{visits, address, element_size, width};
           gpu::visit(spread, {block, blocks, thread, threads}, work);
           faults += work.faults + work.open;
+          regular += work.regular;
         }
       }
       for (const int count : visits) faults += count != 1;
@@ -61,9 +69,17 @@ void check(std::size_t element_size, unsigned width, unsigned blocks, unsigned t
       CAPTURE(misaligned);
       CAPTURE(n);
       CHECK(faults == 0);
+      const std::uint64_t of_block = std::uint64_t{threads} * Batch;
+      CHECK(regular == (Regular ? spread.vectors / of_block * of_block : 0));
       CHECK(spread.singles() < 2 * std::uint64_t{width});
     }
   }
+}
+
+template <unsigned Batch>
+void check(std::size_t element_size, unsigned width, unsigned blocks, unsigned threads) {
+  check_kind<Batch, true>(element_size, width, blocks, threads);
+  check_kind<Batch, false>(element_size, width, blocks, threads);
 }
 
 }  // namespace
