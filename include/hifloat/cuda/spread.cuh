@@ -61,6 +61,7 @@ struct Spread {
 ///  - `bool is_regular()`: whether vectors are of the kind that `Regular` ones may be taken for, all of a kernel's.
 template <class Work>
 HIFLOAT_HD void visit(const Spread& spread, const Place& place, Work& work) {
+  HIFLOAT_KEEP_ROLLED
   for (std::uint64_t i = place.block == 0 ? place.thread : spread.singles(); i < spread.singles(); i += place.threads) {
     work.single(spread.single(i));
     work.end_of_batch();
