@@ -45,17 +45,27 @@ struct TopBitsCells {
   }
 };
 
-/// Calls `put(cell, magnitude bits, code)` for one thread's share of the cells without sign. The clamp is applied.
+/// The code of a cell's magnitude, with the clamp applied. Few cells need the codec: all others are zero, or past the
+/// largest value.
+template <class R, class O>
+[[nodiscard]] HIFLOAT_HD std::uint8_t code_of_cell(std::uint32_t bits, const KernelParams& params) noexcept {
+  constexpr auto bits_of = [](int exponent) {
+    return static_cast<std::uint32_t>(exponent + binary32::bias) << binary32::mantissa_width;
+  };
+  const Source x = clamped<float>(source_of_binary32(bits), params);
+  if (x.bits < bits_of(format::min_exponent - 1)) return format::zero;
+  if (x.bits < bits_of(format::max_exponent + 1)) return encode_source<R, O>(x, 0);
+  if (x.bits > binary32::infinity) return apply_overflow<O>(format::nan);
+  return apply_overflow<O>(x.bits == binary32::infinity || R::passes_largest ? format::infinity : format::max);
+}
+
+/// Calls `put(cell, magnitude bits, code)` for one thread's share of the cells without sign.
 template <class R, class O, class Put>
 HIFLOAT_HD void fill_top_bits(const KernelParams& params, unsigned thread, unsigned threads, Put put) noexcept {
   using Cells = TopBitsCells<R>;
-  constexpr std::uint32_t half_of_smallest = static_cast<std::uint32_t>(format::min_exponent - 1 + binary32::bias)
-                                             << binary32::mantissa_width;
   for (unsigned cell = thread; cell < Cells::count / 2; cell += threads) {
     const std::uint32_t bits = Cells::lowest(cell);
-    std::uint8_t code = format::zero;  // half of the cells
-    if (bits >= half_of_smallest) code = encode_source<R, O>(clamped<float>(source_of_binary32(bits), params), 0);
-    put(cell, bits, code);
+    put(cell, bits, code_of_cell<R, O>(bits, params));
   }
 }
 
@@ -182,7 +192,7 @@ struct StepCodec {
   [[nodiscard]] HIFLOAT_HD static constexpr Step make(std::uint32_t bits, const KernelParams& params) noexcept {
     const int exponent = static_cast<int>(bits >> binary32::mantissa_width) - binary32::bias;
     if (exponent > format::max_exponent || (clamps && bits >= params.clamp_bits)) {  // one code, whatever is discarded
-      const std::uint8_t code = encode_source<R, O>(clamped<float>(source_of_binary32(bits), params), 0);
+      const std::uint8_t code = code_of_cell<R, O>(bits, params);
       return {code, code, 0};
     }
     const CutMagnitude magnitude = cut_magnitude(bits, 0, 0);
