@@ -41,6 +41,14 @@ __global__ void count_wrong(const hif8_t* codes, const Stochastic* random, Philo
   }
 }
 
+/// And what codes become again.
+__global__ void count_wrong_values(const hif8_t* codes, const bfloat16* x, std::uint64_t n, unsigned long long* wrong) {
+  for (std::uint64_t i = blockIdx.x * std::uint64_t{blockDim.x} + threadIdx.x; i < n;
+       i += std::uint64_t{gridDim.x} * blockDim.x) {
+    if (x[i].bits() != bfloat16(decode(codes[i].bits())).bits()) atomicAdd(wrong, 1ull);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("more than 2^32 elements") {
@@ -65,6 +73,20 @@ TEST_CASE("more than 2^32 elements") {
   count_wrong<<<1024, 512>>>(codes.data(), random.data(), key, n, wrong.data());
   require(cudaDeviceSynchronize());
   CHECK(wrong.download()[0] == 0);
+  const auto check_values = [&] {
+    count_wrong_values<<<1024, 512>>>(codes.data(), x.data(), n, wrong.data());
+    require(cudaDeviceSynchronize());
+    CHECK(wrong.download()[0] == 0);
+  };
+  require(cuda::fake_quantize(x.data(), x.data(), n));
+  check_values();
+  x.spoil();
+  require(cuda::dequantize(codes.data(), x.data(), n));
+  check_values();
+  Device<std::uint32_t> amax(1);
+  amax.clear();
+  require(cuda::abs_max(x.data() + 1, n - 1, cuda::MergeAmax{amax.data()}));
+  CHECK(amax.download()[0] == 0x7FC00000);
   CHECK(fetch(stats).count == n);
   CHECK(std::bit_cast<std::uint32_t>(fetch(stats).amax) == 0x7FC00000);
 }
