@@ -95,6 +95,16 @@ TEST_CASE("every element is visited once, in aligned vectors, whatever the align
   }
 }
 
+TEST_CASE("there are as many blocks as have something to do") {
+  const auto blocks_for = [](std::uint64_t vectors) {
+    return gpu::Spread(4096, 4, 4, 4 * vectors).useful_blocks(512, 4);
+  };
+  CHECK(blocks_for(0) == 1);  // for what is outside the body
+  CHECK(blocks_for(1) == 1);
+  CHECK(blocks_for(2048) == 1);
+  CHECK(blocks_for(2049) == 2);
+}
+
 TEST_CASE("arrays past 2^32 elements are numbered without wrapping") {
   constexpr std::uint64_t n = (std::uint64_t{1} << 40) + 5;
   constexpr gpu::Spread spread(4, 4, 4, n);
@@ -102,5 +112,4 @@ TEST_CASE("arrays past 2^32 elements are numbered without wrapping") {
   static_assert(spread.first_of(spread.vectors - 1) + 4 + 2 == n);
   static_assert(spread.single(3) == n - 2);
   static_assert(spread.useful_blocks(512, 4) == std::uint64_t{1} << 27);
-  CHECK(gpu::Spread(4096, 4, 4, 0).useful_blocks(512, 4) == 1);
 }
