@@ -123,12 +123,6 @@ struct CountingCodec {
   [[nodiscard]] HIFLOAT_HD static constexpr std::uint32_t count_of(std::uint32_t sum, Field field) noexcept {
     return sum >> field * field_bits & ((1u << field_bits) - 1);
   }
-  /// Whether one of these counts is not 0.
-  template <class... Fields>
-  [[nodiscard]] HIFLOAT_HD static constexpr bool any_of(std::uint32_t sum, Fields... fields) noexcept {
-    constexpr std::uint32_t field_mask = (1u << field_bits) - 1;
-    return (sum & (... | (field_mask << fields * field_bits))) != 0;
-  }
 };
 
 /// The lower half of {high, low} >> (amount mod 32).

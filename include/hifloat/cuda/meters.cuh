@@ -99,9 +99,9 @@ class Encoder {
   Tally<T, std::uint32_t> tally_;
 };
 
-/// All counts by the sum of the table's entries. What an entry can't know are numbers that are zero in the cell of what
-/// becomes zero, those above the clamp in the clamp's cell, and finite ones whose product is infinite: the first two
-/// are counted beside it, and a vector with one of the last kind is counted again, element by element.
+/// All counts by the sum of the table's entries. What an entry can't know are numbers that aren't zero in the cell of
+/// zero, those above the clamp in the clamp's cell, and finite ones whose product is infinite: the first two are
+/// counted beside it, and a vector with one of the last kind is counted again, element by element.
 template <class R, class O, class T>
   requires(decided_by_top_bits<R>)
 class Encoder<R, O, T, MergeStats> {
@@ -120,24 +120,22 @@ class Encoder<R, O, T, MergeStats> {
   [[nodiscard]] HIFLOAT_HD Elements<std::uint8_t, Count> encode(const Elements<T, Count>& x, const T* memory,
                                                                 const Random&) noexcept {
     Elements<std::uint8_t, Count> codes;
-    std::uint32_t sum = 0;
+    std::uint32_t sum = 0, zeros = 0;
     HIFLOAT_UNROLL
     for (unsigned j = 0; j < Count; ++j) {
       const std::uint32_t entry = Codec::entry(table_, scaled_source(x.element[j], params_).bits);
       sum += entry;
+      zeros += magnitude_word(x.element[j]) == 0;
       tally_.add_amax(magnitude_word(x.element[j]));
       codes.element[j] = Codec::code_of(entry);
     }
-    if (Codec::any_of(sum, Codec::non_finite, Codec::zero)) {
-      if (Codec::any_of(sum, Codec::non_finite)) {
-        HIFLOAT_KEEP_ROLLED
-        for (unsigned j = 0; j < Count; ++j) count(memory[j]);
-        return codes;
-      }
-      HIFLOAT_UNROLL
-      for (unsigned j = 0; j < Count; ++j) zeros_ += magnitude_word(x.element[j]) == 0;
+    if (Codec::count_of(sum, Codec::non_finite) != 0) {
+      HIFLOAT_KEEP_ROLLED
+      for (unsigned j = 0; j < Count; ++j) count(memory[j]);
+      return codes;
     }
     sum_ += sum;
+    zeros_ += zeros;
     if (params_.clamp_bits != binary32::infinity) {
       HIFLOAT_UNROLL
       for (unsigned j = 0; j < Count; ++j) tally_.overflowed += scaled_magnitude(x.element[j]) > params_.clamp_bits;
