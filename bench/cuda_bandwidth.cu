@@ -201,6 +201,14 @@ void rows_of(const char* type, Table& table, double encode_goal, double stochast
             [&](auto stream) { return cuda::fake_quantize(x, x, in_place, options, stream); });
   table.row(name + " decode", moved, 0.90,
             [&](auto stream) { return cuda::dequantize(codes, x, n, {.inverse_scale = 0.4f}, stream); });
+  // Calls of the size that layers have: each fills its tables.
+  constexpr std::uint64_t of_layer = 16 << 20;
+  if (const std::uint64_t calls = n / of_layer; calls > 1) {
+    table.row_of_many(name + " encode, 16 Mi a call", of_layer * (sizeof(T) + 1), calls, 0.0,
+                      [&](std::size_t i, cudaStream_t stream) {
+                        return cuda::quantize(x + i * of_layer, codes + i * of_layer, of_layer, options, stream);
+                      });
+  }
 }
 
 /// Products with few rows. Weights are read once, and are others for each product, as in a model: caches have none.

@@ -179,6 +179,19 @@ TEST_CASE("a reset is a new group's state, but for the epochs") {
   CHECK(state == Group<amax::Max>(8, names()).state());
 }
 
+TEST_CASE("what a reset forgot is in no later estimate") {
+  Pair<amax::Max> pair{Group<amax::Max>(8, names(), {})};
+  for (std::size_t step = 0; step < 6; ++step) {
+    for (std::size_t i = 0; i < tensors; ++i) pair.observe(i, step < 3 ? 1000.0f : 1.0f);
+    pair.group.commit();
+    commit(pair.image, pair.group);
+    CHECK(pair.agree());
+    if (step != 2) continue;
+    pair.group.reset();
+    reset(pair.image, pair.group);
+  }
+}
+
 TEST_CASE("a state of another algorithm is refused") {
   const Group<amax::Mean> group(8, names());
   CHECK_THROWS_AS((void)gpu::image_of<amax::Max>(group.state()), std::invalid_argument);

@@ -33,6 +33,18 @@ inline constexpr std::uint32_t philox_multiplier0 = 0xD2511F53, philox_multiplie
 inline constexpr std::uint32_t philox_weyl0 = 0x9E3779B9, philox_weyl1 = 0xBB67AE85;  ///< what keys grow by each round
 inline constexpr std::uint32_t philox_rounds = 7;
 
+/// a * b. Device code says so itself: where its compiler sees more of 64 bits, it multiplies all of them.
+[[nodiscard]] HIFLOAT_HD constexpr std::uint64_t multiply_wide(std::uint32_t a, std::uint32_t b) noexcept {
+#if HIFLOAT_DEVICE_CODE
+  if (!__builtin_is_constant_evaluated()) {
+    std::uint64_t product;
+    asm("mul.wide.u32 %0, %1, %2;" : "=l"(product) : "r"(a), "r"(b));
+    return product;
+  }
+#endif
+  return std::uint64_t{a} * b;
+}
+
 /// The random bits of the elements from `first` on.
 [[nodiscard]] HIFLOAT_HD constexpr PhiloxKey behind(PhiloxKey key, std::uint64_t first) noexcept {
   key.first_index += first;
@@ -52,8 +64,8 @@ namespace HIFLOAT_FUNCTION_NAMESPACE {
   PhiloxBlock c{{low(block), high(block), low(stream), high(stream)}};
   std::uint32_t key[2] = {low(seed), high(seed)};
   for (std::uint32_t round = 0; round < detail::philox_rounds; ++round) {
-    const std::uint64_t p0 = std::uint64_t{detail::philox_multiplier0} * c.word[0];
-    const std::uint64_t p1 = std::uint64_t{detail::philox_multiplier1} * c.word[2];
+    const std::uint64_t p0 = detail::multiply_wide(detail::philox_multiplier0, c.word[0]);
+    const std::uint64_t p1 = detail::multiply_wide(detail::philox_multiplier1, c.word[2]);
     c = {{high(p1) ^ c.word[1] ^ key[0], low(p1), high(p0) ^ c.word[3] ^ key[1], low(p0)}};
     key[0] += detail::philox_weyl0;
     key[1] += detail::philox_weyl1;

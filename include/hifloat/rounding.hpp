@@ -101,7 +101,7 @@ struct Stochastic {
       round_trips = true;                    ///< exact values stay
   /// With the probability that the discarded part has of a step, in 65536ths.
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const Truncated& t) noexcept {
-    return (t.discarded >> 48) + t.random >= 65536;
+    return static_cast<std::uint32_t>(t.discarded >> 48) + t.random >= 65536;
   }
 };
 

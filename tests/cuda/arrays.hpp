@@ -21,6 +21,18 @@ bool same_bytes(const std::vector<T>& a, const std::vector<T>& b) {
 
 inline hifloat::QuantizeStats fetch(const Device<hifloat::QuantizeStats>& stats) { return stats.download()[0]; }
 
+/// Any bits: numbers of all magnitudes, with NaNs and infinities.
+template <class T>
+std::vector<T> any_numbers(std::size_t n) {
+  std::mt19937 generator(2);
+  std::vector<T> list(n);
+  for (T& x : list) {
+    const auto bits = static_cast<std::uint32_t>(generator());
+    std::memcpy(static_cast<void*>(&x), &bits, sizeof(T));
+  }
+  return list;
+}
+
 /// Numbers of all magnitudes, without NaN and infinity.
 inline std::vector<float> random_floats(std::size_t n) {
   std::mt19937 generator(1);

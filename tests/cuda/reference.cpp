@@ -71,7 +71,8 @@ void dequantize(const hif8_t* codes, T* x, std::size_t n, float inverse_scale) {
   GPU_TEST_CODE(T, TowardZero)                                     \
   GPU_TEST_CODE(T, Hybrid)                                         \
   GPU_TEST_CODE(T, SimplifiedStochastic)                           \
-  GPU_TEST_CODE(T, Stochastic)
+  GPU_TEST_CODE(T, Stochastic)                                     \
+  GPU_TEST_CODE(T, UsersOwn)
 GPU_TEST_ELEMENT(float)
 GPU_TEST_ELEMENT(bfloat16)
 GPU_TEST_ELEMENT(binary16)

@@ -1,8 +1,10 @@
 // What the GPU has to give, from the scalar loops on all cores of the CPU: compiled by the project's C++ compiler.
 #pragma once
 
+#include <hifloat/config.hpp>
 #include <hifloat/hif8.hpp>
 #include <hifloat/philox.hpp>
+#include <hifloat/rounding.hpp>
 #include <hifloat/scale_params.hpp>
 #include <hifloat/stats.hpp>
 #include <hifloat/storage.hpp>
@@ -20,6 +22,15 @@ using TowardZero = hifloat::hif8<hifloat::rounding::TowardZero, hifloat::overflo
 using Hybrid = hifloat::hif8<hifloat::rounding::Hybrid, hifloat::overflow::SaturateNanToZero>;
 using SimplifiedStochastic = hifloat::hif8<hifloat::rounding::SimplifiedStochastic, hifloat::overflow::Infinity>;
 using Stochastic = hifloat::hif8<hifloat::rounding::Stochastic>;
+
+/// A policy of the user's own, which kernels compute.
+struct AwayFromZero {
+  static constexpr bool uses_random = false, passes_largest = true, round_trips = false;
+  [[nodiscard]] HIFLOAT_HD static constexpr bool rounds_up(const hifloat::rounding::Truncated& t) {
+    return t.discarded != 0;
+  }
+};
+using UsersOwn = hifloat::hif8<AwayFromZero, hifloat::overflow::Infinity>;
 
 /// Defined for each of these code types and each element type.
 template <class T, class Code>

@@ -45,17 +45,27 @@ struct TopBitsCells {
   }
 };
 
-/// Calls `put(cell, magnitude bits, code)` for one thread's share of the cells without sign. The clamp is applied.
+/// The code of a cell's magnitude, with the clamp applied. Few cells need the codec: all others are zero, or past the
+/// largest value.
+template <class R, class O>
+[[nodiscard]] HIFLOAT_HD std::uint8_t code_of_cell(std::uint32_t bits, const KernelParams& params) noexcept {
+  constexpr auto bits_of = [](int exponent) {
+    return static_cast<std::uint32_t>(exponent + binary32::bias) << binary32::mantissa_width;
+  };
+  const Source x = clamped<float>(source_of_binary32(bits), params);
+  if (x.bits < bits_of(format::min_exponent - 1)) return format::zero;
+  if (x.bits < bits_of(format::max_exponent + 1)) return encode_source<R, O>(x, 0);
+  if (x.bits > binary32::infinity) return apply_overflow<O>(format::nan);
+  return apply_overflow<O>(x.bits == binary32::infinity || R::passes_largest ? format::infinity : format::max);
+}
+
+/// Calls `put(cell, magnitude bits, code)` for one thread's share of the cells without sign.
 template <class R, class O, class Put>
 HIFLOAT_HD void fill_top_bits(const KernelParams& params, unsigned thread, unsigned threads, Put put) noexcept {
   using Cells = TopBitsCells<R>;
-  constexpr std::uint32_t half_of_smallest = static_cast<std::uint32_t>(format::min_exponent - 1 + binary32::bias)
-                                             << binary32::mantissa_width;
   for (unsigned cell = thread; cell < Cells::count / 2; cell += threads) {
     const std::uint32_t bits = Cells::lowest(cell);
-    std::uint8_t code = format::zero;  // half of the cells
-    if (bits >= half_of_smallest) code = encode_source<R, O>(clamped<float>(source_of_binary32(bits), params), 0);
-    put(cell, bits, code);
+    put(cell, bits, code_of_cell<R, O>(bits, params));
   }
 }
 
@@ -115,63 +125,90 @@ struct CountingCodec {
   }
 };
 
+/// The lower half of {high, low} >> (amount mod 32).
+[[nodiscard]] HIFLOAT_HD inline std::uint32_t shifted_right(std::uint32_t high, std::uint32_t low,
+                                                            std::uint32_t amount) noexcept {
+#if HIFLOAT_DEVICE_CODE
+  return __funnelshift_r(low, high, amount);
+#else
+  return static_cast<std::uint32_t>((std::uint64_t{high} << 32 | low) >> (amount & 31));
+#endif
+}
+
+/// Of a significand: its leading 1 and three mantissa bits, from a binary32's 12 top bits. One instruction, where told.
+[[nodiscard]] HIFLOAT_HD inline std::uint32_t leading_bits(std::uint32_t top) noexcept {
+#if HIFLOAT_DEVICE_CODE
+  std::uint32_t bits;
+  asm("lop3.b32 %0, %1, 7, 8, 0xEA;" : "=r"(bits) : "r"(top));
+  return bits;
+#else
+  return (top & 7) | 8;
+#endif
+}
+
 /// Policies that compare the discarded bits with others: the 12 top bits name the code below, the one above, and where
 /// the discarded bits begin; the policy chooses. It sees the first 32 discarded bits (16 and more are all that the
 /// library's own policies look at), and only whether any were kept.
 template <class R, class O>
 struct StepCodec {
-  static constexpr bool uses_random = R::uses_random, clamps = false;
+  static constexpr bool uses_random = R::uses_random;
+  static constexpr bool clamps = R::round_trips;  // the clamp is an exact value: it stays one whatever is compared
   static constexpr unsigned cell_shift = 20, cells = 1u << 12;
-  struct Entry {
-    std::uint8_t below, above;
-    std::uint8_t shift;  ///< brings the discarded bits to the top of 64, where the significand begins at bit 24
-    std::uint8_t width;  ///< mantissa bits kept; `nothing_kept` below the smallest value
-  };
-  static constexpr std::uint8_t nothing_kept = 0xFF;
+  /// Fields of an entry. Nothing is kept below the smallest value. `cut` brings the discarded bits of a significand
+  /// whose fourth bit is bit 31 to the top.
+  enum Field : unsigned { cut = 0, any_kept = 5, mantissa_width = 6, below = 8, above = 16 };
   struct Table {
-    alignas(16) Entry entry[cells];
+    alignas(16) std::uint32_t entry[cells];
   };
 
-  HIFLOAT_HD static void fill(Table& table, const KernelParams&, unsigned thread, unsigned threads) noexcept {
+  HIFLOAT_HD static void fill(Table& table, const KernelParams& params, unsigned thread, unsigned threads) noexcept {
     for (unsigned cell = thread; cell < cells / 2; cell += threads) {
-      const Entry entry = make(cell << cell_shift);
-      table.entry[cell] = entry;
-      table.entry[cell + cells / 2] = {negated(entry.below), negated(entry.above), entry.shift, entry.width};
+      const Step step = make(cell << cell_shift, params);
+      table.entry[cell] = entry_of(step, step.below, step.above);
+      table.entry[cell + cells / 2] = entry_of(step, negated(step.below), negated(step.above));
     }
   }
   [[nodiscard]] HIFLOAT_HD static std::uint8_t encode(const Table& table, const Source& x,
                                                       std::uint16_t random) noexcept {
-    const Entry entry = table.entry[x.bits >> cell_shift];
-    const std::uint64_t significand = (x.bits & 0x7FFFFFu) | 0x800000u;
-    const auto discarded = static_cast<std::uint32_t>((significand << 24 << (entry.shift & 31)) >> 32);
-    const bool kept = entry.width != nothing_kept;
-    const rounding::Truncated cut{.kept = kept,
-                                  .discarded = std::uint64_t{discarded} << 32,
-                                  .threshold = x.threshold,
-                                  .mantissa_width = kept ? entry.width : 0,
-                                  .random = random};
-    return R::rounds_up(cut) ? entry.above : entry.below;
+    const std::uint32_t top = x.bits >> cell_shift, entry = table.entry[top];
+    const std::uint32_t discarded = shifted_right(leading_bits(top), x.bits << (32 - cell_shift), entry);
+    const rounding::Truncated truncated{.kept = entry >> any_kept & 1,
+                                        .discarded = std::uint64_t{discarded} << 32,
+                                        .threshold = x.threshold,
+                                        .mantissa_width = static_cast<int>(entry >> mantissa_width & 3),
+                                        .random = random};
+    return static_cast<std::uint8_t>(R::rounds_up(truncated) ? entry >> above : entry >> below);
   }
 
  private:
-  [[nodiscard]] HIFLOAT_HD static constexpr Entry make(std::uint32_t bits) noexcept {
+  struct Step {
+    std::uint8_t below, above;
+    unsigned fields;  ///< the others
+  };
+  [[nodiscard]] HIFLOAT_HD static constexpr std::uint32_t entry_of(const Step& step, unsigned code_below,
+                                                                   unsigned code_above) noexcept {
+    return step.fields | code_below << below | code_above << above;
+  }
+  [[nodiscard]] HIFLOAT_HD static constexpr Step make(std::uint32_t bits, const KernelParams& params) noexcept {
     const int exponent = static_cast<int>(bits >> binary32::mantissa_width) - binary32::bias;
-    if (exponent > format::max_exponent) {  // not finite, or past the largest value whatever is discarded
-      const std::uint8_t code = encode_source<R, O>(source_of_binary32(bits), 0);
-      return {code, code, 0, 0};
+    if (exponent > format::max_exponent || (clamps && bits >= params.clamp_bits)) {  // one code, whatever is discarded
+      const std::uint8_t code = code_of_cell<R, O>(bits, params);
+      return {code, code, 0};
     }
-    const CutMagnitude cut = cut_magnitude(bits, 0, 0);
-    const int rank = cut.offset + static_cast<int>(cut.truncated.kept);
+    const CutMagnitude magnitude = cut_magnitude(bits, 0, 0);
+    const int rank = magnitude.offset + static_cast<int>(magnitude.truncated.kept);
     const auto code_of = [](int r) {
       if (r < format::infinity_rank) return format::code_of_rank(r);
       return apply_overflow<O>(R::passes_largest ? format::infinity : format::max);
     };
-    // The leading one is at bit 15 of the upper half. It comes to bit 31 just below the smallest value, goes beyond it
-    // where it is kept, and is too small to matter in the end.
+    // Three mantissa bits and the leading one are above bit 31; below the smallest value the leading one is discarded,
+    // and after zeros, more of which than a shift can bring are too small to matter.
     const bool kept = exponent >= format::min_exponent;
-    const int shift = kept ? 17 + cut.truncated.mantissa_width : 16 - (format::min_exponent - 1 - exponent);
-    return {code_of(rank), code_of(rank + 1), static_cast<std::uint8_t>(shift < 0 ? 0 : shift),
-            kept ? static_cast<std::uint8_t>(cut.truncated.mantissa_width) : nothing_kept};
+    const int width = magnitude.truncated.mantissa_width;
+    const int amount = kept ? 3 - width : 3 + (format::min_exponent - exponent);
+    return {code_of(rank), code_of(rank + 1),
+            (amount < 31 ? static_cast<unsigned>(amount) : 31u) << cut | unsigned{kept} << any_kept |
+                (kept ? static_cast<unsigned>(width) : 0u) << mantissa_width};
   }
 };
 

@@ -53,6 +53,7 @@ struct QuantizeJob {
   using Coder = Encoder<R, O, T, Sink>;
   using Table = typename Coder::Table;
   using Element = T;
+  using Random = RandomVector<R::uses_random>;
   static constexpr unsigned width = vector_width<R, T>, batch = batch_of<R>;
   static constexpr bool measures = !std::is_same_v<Sink, MeasureNothing>;
   static_assert(width * batch < 1u << counting_field_bits);
@@ -78,11 +79,17 @@ struct QuantizeJob {
     const QuantizeJob& job;
     const PhiloxKey& key;
     Coder coder;
-    bool aligned;
+    bool aligned, whole_blocks;
 
-    [[nodiscard]] HIFLOAT_HD Vector load(std::uint64_t i) const noexcept { return gpu::load<Vector>(job.x + i); }
+    [[nodiscard]] HIFLOAT_HD bool is_regular() const noexcept { return aligned && whole_blocks; }
+    template <bool>
+    [[nodiscard]] HIFLOAT_HD Vector load(std::uint64_t i) const noexcept {
+      return gpu::load<Vector>(job.x + i);
+    }
+    template <bool Regular>
     HIFLOAT_HD void vector(std::uint64_t i, const Vector& loaded) noexcept {
-      store_any(job.codes + i, coder.encode(loaded, job.x + i, RandomVector<R::uses_random>(key, i)), aligned);
+      store_any(job.codes + i, coder.encode(loaded, job.x + i, Random(key, i, Regular || whole_blocks)),
+                Regular || aligned);
     }
     HIFLOAT_HD void single(std::uint64_t i) noexcept {
       job.codes[i] = coder.encode(job.x[i], R::uses_random ? random_bits(key, i) : std::uint16_t{0});
@@ -92,7 +99,8 @@ struct QuantizeJob {
   HIFLOAT_HD Tally<T, std::uint32_t> run(const Table& table, const KernelParams& params,
                                          const Place& place) const noexcept {
     const Spread all = spread();
-    Thread thread{*this, params.key, Coder(table, params), is_aligned<std::uint8_t, width>(codes, all.prefix)};
+    Thread thread{*this, params.key, Coder(table, params), is_aligned<std::uint8_t, width>(codes, all.prefix),
+                  Random::are_whole_blocks(params.key, all.prefix)};
     visit(all, place, thread);
     return thread.coder.tally();
   }
@@ -103,6 +111,7 @@ template <class R, class O, class T>
 struct FakeQuantizeJob {
   using Coder = Encoder<R, O, T, MeasureNothing>;
   using Element = T;
+  using Random = RandomVector<R::uses_random>;
   static constexpr unsigned width = vector_width<R, T>, batch = batch_of<R>;
   static constexpr bool measures = false;
   struct Table {
@@ -132,15 +141,20 @@ struct FakeQuantizeJob {
     const PhiloxKey& key;
     const ValueTable<T>& values;
     Coder coder;
-    bool aligned;
+    bool aligned, whole_blocks;
 
-    [[nodiscard]] HIFLOAT_HD Vector load(std::uint64_t i) const noexcept { return gpu::load<Vector>(job.x + i); }
+    [[nodiscard]] HIFLOAT_HD bool is_regular() const noexcept { return aligned && whole_blocks; }
+    template <bool>
+    [[nodiscard]] HIFLOAT_HD Vector load(std::uint64_t i) const noexcept {
+      return gpu::load<Vector>(job.x + i);
+    }
+    template <bool Regular>
     HIFLOAT_HD void vector(std::uint64_t i, const Vector& loaded) noexcept {
-      const auto rounded = coder.encode(loaded, job.x + i, RandomVector<R::uses_random>(key, i));
+      const auto rounded = coder.encode(loaded, job.x + i, Random(key, i, Regular || whole_blocks));
       Vector result;
       HIFLOAT_UNROLL
       for (unsigned j = 0; j < width; ++j) result.element[j] = values[rounded.element[j]];
-      store_any(job.y + i, result, aligned);
+      store_any(job.y + i, result, Regular || aligned);
     }
     HIFLOAT_HD void single(std::uint64_t i) noexcept {
       job.y[i] = values[coder.encode(job.x[i], R::uses_random ? random_bits(key, i) : std::uint16_t{0})];
@@ -149,7 +163,12 @@ struct FakeQuantizeJob {
   };
   HIFLOAT_HD void run(const Table& table, const KernelParams& params, const Place& place) const noexcept {
     const Spread all = spread();
-    Thread thread{*this, params.key, table.decode, Coder(table.encode, params), is_aligned<T, width>(y, all.prefix)};
+    Thread thread{*this,
+                  params.key,
+                  table.decode,
+                  Coder(table.encode, params),
+                  is_aligned<T, width>(y, all.prefix),
+                  Random::are_whole_blocks(params.key, all.prefix)};
     visit(all, place, thread);
   }
 };
@@ -184,9 +203,12 @@ struct DequantizeJob {
     const Table& table;
     bool aligned;
 
+    [[nodiscard]] HIFLOAT_HD bool is_regular() const noexcept { return aligned; }
+    template <bool Regular>
     [[nodiscard]] HIFLOAT_HD Vector load(std::uint64_t i) const noexcept {
-      return load_any<std::uint8_t, width>(job.codes + i, aligned);
+      return load_any<std::uint8_t, width>(job.codes + i, Regular || aligned);
     }
+    template <bool>
     HIFLOAT_HD void vector(std::uint64_t i, const Vector& loaded) const noexcept {
       Elements<T, width> result;
       HIFLOAT_UNROLL
@@ -228,7 +250,12 @@ struct AbsMaxJob {
     const AbsMaxJob& job;
     Tally<T, std::uint32_t> tally;
 
-    [[nodiscard]] HIFLOAT_HD Vector load(std::uint64_t i) const noexcept { return gpu::load<Vector>(job.x + i); }
+    [[nodiscard]] HIFLOAT_HD static bool is_regular() noexcept { return true; }
+    template <bool>
+    [[nodiscard]] HIFLOAT_HD Vector load(std::uint64_t i) const noexcept {
+      return gpu::load<Vector>(job.x + i);
+    }
+    template <bool>
     HIFLOAT_HD void vector(std::uint64_t, const Vector& loaded) noexcept {
       HIFLOAT_UNROLL
       for (unsigned j = 0; j < width; ++j) tally.add_amax(magnitude_word(loaded.element[j]));

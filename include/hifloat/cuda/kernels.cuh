@@ -13,8 +13,7 @@
 
 namespace HIFLOAT_DETAIL_NAMESPACE::gpu {
 
-inline constexpr unsigned block_threads = 512;
-inline constexpr unsigned blocks_per_multiprocessor = 2;  ///< at least; the table is filled once for each
+inline constexpr unsigned block_threads = 1024;  ///< of the only block on a multiprocessor: its table is filled once
 inline constexpr unsigned warp_threads = 32;
 
 /// The sum over a warp, in its first thread.
@@ -30,7 +29,7 @@ template <class T>
 }
 
 template <class Job>
-__global__ void __launch_bounds__(block_threads, blocks_per_multiprocessor) kernel(const __grid_constant__ Job job) {
+__global__ void __launch_bounds__(block_threads) kernel(const __grid_constant__ Job job) {
   extern __shared__ __align__(16) unsigned char shared[];
   auto& table = *reinterpret_cast<typename Job::Table*>(shared);
   if (job.skipped()) return;

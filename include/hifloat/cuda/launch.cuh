@@ -40,20 +40,20 @@ namespace HIFLOAT_DETAIL_NAMESPACE::gpu {
   return cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device);
 }
 
-/// As many blocks as have something to do, and no more than fit.
+/// As many blocks as have something to do, and no more than one for each multiprocessor.
 template <class Job>
 [[nodiscard]] cudaError_t launch(Job job, cudaStream_t stream) noexcept {
   if (job.n == 0) return cudaSuccess;
   constexpr std::size_t table_bytes = sizeof(typename Job::Table);
-  constexpr std::size_t without_asking = 48 << 10;  // of shared memory
-  if constexpr (table_bytes > without_asking - 1024) {
+  constexpr std::size_t without_asking = 46 << 10;  // of shared memory; what is measured takes some too
+  if constexpr (table_bytes > without_asking) {
     const cudaError_t asked = cudaFuncSetAttribute(reinterpret_cast<const void*>(&kernel<Job>),
                                                    cudaFuncAttributeMaxDynamicSharedMemorySize, table_bytes);
     if (asked != cudaSuccess) return asked;
   }
   int multiprocessors = 0;
   if (const cudaError_t error = count_multiprocessors(multiprocessors); error != cudaSuccess) return error;
-  const std::uint64_t most = static_cast<std::uint64_t>(multiprocessors) * blocks_per_multiprocessor;
+  const auto most = static_cast<std::uint64_t>(multiprocessors);
   const std::uint64_t useful = job.spread().useful_blocks(block_threads, Job::batch);
   const dim3 grid(static_cast<unsigned>(useful < most ? useful : most));
   void* arguments[] = {&job};

@@ -13,11 +13,14 @@ namespace HIFLOAT_DETAIL_NAMESPACE::gpu {
 template <bool Needed>
 class RandomVector {
  public:
-  HIFLOAT_HD RandomVector(const PhiloxKey& key, std::uint64_t i) noexcept {
+  [[nodiscard]] HIFLOAT_HD static bool are_whole_blocks(const PhiloxKey& key, std::uint64_t first) noexcept {
+    return (key.first_index + first) % 8 == 0;
+  }
+  HIFLOAT_HD RandomVector(const PhiloxKey& key, std::uint64_t i, bool whole_block) noexcept {
     const std::uint64_t index = key.first_index + i;
     const auto offset = static_cast<unsigned>(index % 8);
     const PhiloxBlock block = philox4x32_7(key.seed, key.stream, index / 8);
-    if (offset == 0) {
+    if (whole_block) {
       HIFLOAT_UNROLL
       for (unsigned k = 0; k < 4; ++k) word_[k] = block.word[k];
       return;
@@ -54,7 +57,8 @@ class RandomVector {
 template <>
 class RandomVector<false> {
  public:
-  HIFLOAT_HD RandomVector(const PhiloxKey&, std::uint64_t) noexcept {}
+  [[nodiscard]] HIFLOAT_HD static bool are_whole_blocks(const PhiloxKey&, std::uint64_t) noexcept { return true; }
+  HIFLOAT_HD RandomVector(const PhiloxKey&, std::uint64_t, bool) noexcept {}
   [[nodiscard]] HIFLOAT_HD std::uint16_t operator[](unsigned) const noexcept { return 0; }
 };
 

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include <hifloat/config.hpp>
 
@@ -54,29 +55,44 @@ struct Spread {
 
 /// One thread's work. `work` has
 ///  - `Vector`, and `batch`: how many of them are loaded before the first is used;
-///  - `Vector load(std::uint64_t i)`: the vector that begins at element i;
-///  - `void vector(std::uint64_t i, const Vector&)`, and `void single(std::uint64_t i)` for one element;
-///  - `void end_of_batch()`, after at most `batch` vectors, or a single element.
+///  - `Vector load<Regular>(std::uint64_t i)`: the vector that begins at element i;
+///  - `void vector<Regular>(std::uint64_t i, const Vector&)`, and `void single(std::uint64_t i)` for one element;
+///  - `void end_of_batch()`, after at most `batch` vectors, or a single element;
+///  - `bool is_regular()`: whether vectors are of the kind that `Regular` ones may be taken for, all of a kernel's.
 template <class Work>
 HIFLOAT_HD void visit(const Spread& spread, const Place& place, Work& work) {
+  HIFLOAT_KEEP_ROLLED
   for (std::uint64_t i = place.block == 0 ? place.thread : spread.singles(); i < spread.singles(); i += place.threads) {
     work.single(spread.single(i));
     work.end_of_batch();
   }
   constexpr unsigned batch = Work::batch;
-  const std::uint64_t threads = place.threads;
-  for (std::uint64_t v = place.block * batch * threads + place.thread; v < spread.vectors;
-       v += place.blocks * batch * threads) {
+  const std::uint64_t threads = place.threads, of_block = batch * threads, of_grid = place.blocks * of_block;
+  const auto visit_batch = [&](std::uint64_t first, auto regular, const auto& is_there) {
+    constexpr bool is_regular = decltype(regular)::value;
+    const std::uint64_t v = first + place.thread;
     typename Work::Vector loaded[batch];
     HIFLOAT_UNROLL
     for (unsigned u = 0; u < batch; ++u) {
-      if (v + u * threads < spread.vectors) loaded[u] = work.load(spread.first_of(v + u * threads));
+      if (is_there(v + u * threads)) loaded[u] = work.template load<is_regular>(spread.first_of(v + u * threads));
     }
     HIFLOAT_UNROLL
     for (unsigned u = 0; u < batch; ++u) {
-      if (v + u * threads < spread.vectors) work.vector(spread.first_of(v + u * threads), loaded[u]);
+      if (is_there(v + u * threads)) {
+        work.template vector<is_regular>(spread.first_of(v + u * threads), loaded[u]);
+      }
     }
     work.end_of_batch();
+  };
+  // Nearly all of a large array goes through the first loop, in which nothing but the end is asked.
+  std::uint64_t first = place.block * of_block;
+  if (work.is_regular()) {
+    for (; first + of_block <= spread.vectors; first += of_grid) {
+      visit_batch(first, std::true_type{}, [](std::uint64_t) { return true; });
+    }
+  }
+  for (; first < spread.vectors; first += of_grid) {
+    visit_batch(first, std::false_type{}, [&](std::uint64_t v) { return v < spread.vectors; });
   }
 }
 

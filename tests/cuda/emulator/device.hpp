@@ -37,6 +37,7 @@ class Device {
   void run(const Launch& launch);
 
   [[nodiscard]] DeviceMemory& memory() noexcept { return memory_; }
+  [[nodiscard]] std::uint64_t executed() const noexcept { return instructions_; }  ///< counted once for each lane
   [[nodiscard]] int multiprocessors() const noexcept { return multiprocessors_; }
 
   static constexpr std::uint32_t shared_bytes_of_block = 227 << 10;  ///< with cudaFuncSetAttribute; 163 KiB on sm_80

@@ -38,7 +38,7 @@ hifloat_add_cuda_objects(gpu_emulator_objects SOURCES ${emulator_tests} LIBRARIE
   OPTIONS -no-compress)
 hifloat_add_emulated_test(gpu_emulator OBJECTS gpu_emulator_objects)
 set(test_objects gpu_test_usable gpu_test_reference)
-foreach(name IN ITEMS gpu_calls gpu_group gpu_skinny)
+foreach(name IN ITEMS gpu_calls gpu_device_api gpu_group gpu_options gpu_skinny)
   hifloat_add_emulated_test(emulated_${name} OBJECTS ${name}_objects ${test_objects} SETTINGS HIFLOAT_GPU_QUICK=1)
 endforeach()
 if(TARGET gpu_matmul_objects)
@@ -48,3 +48,8 @@ hifloat_add_emulated_test(emulated_gpu_arrays OBJECTS gpu_arrays_objects ${test_
   SETTINGS HIFLOAT_GPU_QUICK=9)
 hifloat_add_emulated_test(emulated_gpu_arrays_fast_math OBJECTS gpu_arrays_fast_math_objects ${test_objects}
   SETTINGS HIFLOAT_GPU_QUICK=27)
+
+# What kernels cost, counted.
+hifloat_add_cuda_objects(emulated_gpu_cost_objects SOURCES ${CMAKE_CURRENT_LIST_DIR}/cost.cu
+  LIBRARIES doctest::doctest OPTIONS -no-compress)
+hifloat_add_emulated_test(emulated_gpu_cost OBJECTS emulated_gpu_cost_objects ${test_objects})

@@ -83,6 +83,8 @@ std::string take_failure() {
   return std::exchange(message, std::string());
 }
 
+std::uint64_t executed_instructions() { return Device::get().executed(); }
+
 cudaError_t enqueue(cudaStream_t stream, Work work) {
   if (sticky != cudaSuccess) return sticky;
   if (stream != nullptr && stream->captured != nullptr) {

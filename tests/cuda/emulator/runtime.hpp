@@ -1,6 +1,7 @@
-// What tests of the emulator itself want to know of it.
+// What tests want to know of the emulator.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace gpu_emulator {
@@ -10,5 +11,8 @@ extern bool expects_failures;
 
 /// What the last failed launch was stopped for, or nothing; and the device goes on as if it had not been.
 std::string take_failure();
+
+/// By all threads of all launches so far.
+std::uint64_t executed_instructions();
 
 }  // namespace gpu_emulator
