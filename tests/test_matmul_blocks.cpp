@@ -173,6 +173,28 @@ TEST_CASE("parts cover a product once, none is larger than the first, and thread
   CHECK(ProductParts(1024, 6, 64, 64, 1024, 8).count() == 32);            // one panel
 }
 
+TEST_CASE("a product that is not worth a thread wakes none") {
+  std::size_t calls = 0;
+  struct Counting {
+    std::size_t* calls;
+    std::size_t concurrency() const { return 8; }
+    void operator()(std::size_t pieces, const hf::Task& task) const {
+      ++*calls;
+      serial(pieces, task);
+    }
+  };
+  const auto product_of = [&](std::size_t n) {
+    const std::vector<hif8_t> codes(n * n);
+    std::vector<float> c(n * n);
+    const auto x = hf::row_major(codes, n, n);
+    hf::matmul(Counting{&calls}, x, x, hf::row_major(c, n, n));
+  };
+  product_of(16);
+  CHECK(calls == 0);
+  product_of(256);
+  CHECK(calls >= 1);
+}
+
 TEST_CASE("what several parts read is packed once for all of them") {
   const std::size_t m = 15, n = 13, k = 12000;  // of few rows, which one part would read as they are
   Random random(8);

@@ -52,6 +52,20 @@ concept Executor = std::copy_constructible<E> && requires(const E& executor, std
   executor(pieces, task);
 };
 
+namespace detail {
+
+/// One piece is not worth waking a thread.
+template <Executor E>
+HIFLOAT_KEYED void run_pieces(const E& executor, std::size_t pieces, const Task& task) {
+  if (pieces == 1) {
+    task(0);
+  } else {
+    executor(pieces, task);
+  }
+}
+
+}  // namespace detail
+
 /// Executors that the library brings along.
 namespace executor {
 

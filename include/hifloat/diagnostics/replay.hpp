@@ -88,7 +88,7 @@ template <Trace T, class... Algorithms, QuantizationFormat F = hif8_t, Executor 
   TraceChunk chunk;
   while (trace.read(chunk)) {
     const auto piece = [&](std::size_t i) { choices[i]->take(chunk); };
-    executor(choices.size(), Task(piece));
+    detail::run_pieces(executor, choices.size(), Task(piece));
     result.rows += chunk.size();
     for (std::size_t row = 0; row < chunk.size(); ++row) {
       result.dropped += !detail::is_finite(static_cast<double>(chunk.amax(row)));

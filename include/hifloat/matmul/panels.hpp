@@ -83,7 +83,7 @@ template <Executor E>
       pack_panel(b, 0, b.rows, panel * shape.columns, shape, codes.data() + panel * bytes);
     }
   };
-  executor(pieces, Task(piece));
+  run_pieces(executor, pieces, Task(piece));
   return codes;
 }
 

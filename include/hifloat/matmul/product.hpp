@@ -54,7 +54,7 @@ class Product {
       const FloatEnvironment environment;
       run_part(parts_.rows(i), parts_.panels(i), Scratch(layout, memory, i * layout.size));
     };
-    executor(parts_.count(), Task(part));
+    run_pieces(executor, parts_.count(), Task(part));
   }
 
  private:
