@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+namespace test_cuda_spread {
 namespace {
 
 namespace gpu = hifloat::detail::gpu;
@@ -88,3 +89,5 @@ TEST_CASE("arrays past 2^32 elements are numbered without wrapping") {
   static_assert(spread.useful_blocks(512, 4) == std::uint64_t{1} << 27);
   CHECK(gpu::Spread(4096, 4, 4, 0).useful_blocks(512, 4) == 1);
 }
+
+}  // namespace test_cuda_spread

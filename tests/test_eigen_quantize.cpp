@@ -12,6 +12,8 @@
 #include <limits>
 #include <stdexcept>
 
+namespace test_eigen_quantize {
+
 namespace hf = hifloat;
 
 namespace {
@@ -171,3 +173,5 @@ TEST_CASE("by an executor") {
   CHECK(pieces > 1);
   CHECK(y == q.dequantize());
 }
+
+}  // namespace test_eigen_quantize

@@ -24,6 +24,8 @@
 #include <hifloat/hifloat.hpp>
 #include <hifloat/matmul.hpp>
 
+namespace test_matmul {
+
 namespace hf = hifloat;
 using namespace product_test;
 using hf::hif8_t;
@@ -294,3 +296,5 @@ TEST_CASE("mistakes are told before anything is written") {
   CHECK(y[7] == 3.0f);
   CHECK(y[8] == 7.0f);
 }
+
+}  // namespace test_matmul
