@@ -2,6 +2,9 @@
 # intermediate files.
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
   set(CMAKE_CUDA_ARCHITECTURES 90)
+  if(NOT HIFLOAT_BUILD_BENCHMARKS)  # tests do with PTX: a driver compiles it for its GPU, the emulated GPU interprets it
+    set(CMAKE_CUDA_ARCHITECTURES 90-virtual)
+  endif()
 endif()
 set(CMAKE_CUDA_COMPILER ${HIFLOAT_CUDA_COMPILER})
 enable_language(CUDA)

@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -21,35 +22,43 @@ constexpr std::uint32_t all_blocks = std::uint32_t{1} << 20;
 constexpr unsigned threads = 2;
 constexpr hf::PhiloxKey key{.seed = 11, .stream = 12, .first_index = 0};
 
-template <class R>
-void check_block(const std::vector<float>& x, codec_test::MismatchReport& report) {
-  using O = hf::overflow::Infinity;
+/// The usable backends' kernels for one rounding.
+using Comparisons = std::vector<Comparison<float>>;
+
+void check_block(const Comparisons& backends, const std::vector<float>& x, codec_test::MismatchReport& report) {
   const std::size_t n = x.size();
   std::vector<std::uint8_t> expected_codes(n), codes(n);
   std::vector<float> expected_y(n), y(n);
   for (const float scale : {1.0f, 1.7f}) {
     const detail::KernelParams params(hf::ScaleParams{.scale = scale}, key);
-    detail::scalar::encode<R, O>(x.data(), expected_codes.data(), n, params);
-    detail::scalar::fake_quantize<R, O>(x.data(), expected_y.data(), n, params);
-    for_each_backend([&](auto backend) {
-      using B = decltype(backend);
-      B::template encode<R, O>(x.data(), codes.data(), n, params);
-      B::template fake_quantize<R, O>(x.data(), y.data(), n, params);
-      if (codes == expected_codes && same_bytes(y.data(), expected_y.data(), n)) return;
-      report.add(
-          describe<B, R, O, float>({.scale = scale}, "from " + std::to_string(std::bit_cast<std::uint32_t>(x[0]))));
-    });
+    for (const Comparison<float>& compared : backends) {
+      if (&compared == &backends.front()) {
+        compared.scalar.encode(x.data(), expected_codes.data(), n, params);
+        compared.scalar.fake_quantize(x.data(), expected_y.data(), n, params);
+      }
+      compared.tested.encode(x.data(), codes.data(), n, params);
+      compared.tested.fake_quantize(x.data(), y.data(), n, params);
+      if (codes == expected_codes && same_bytes(y.data(), expected_y.data(), n)) continue;
+      report.add(std::string(compared.name) + " scale " + std::to_string(scale) + " from " +
+                 std::to_string(std::bit_cast<std::uint32_t>(x[0])));
+    }
   }
 }
 
 void check_blocks(std::uint32_t step, codec_test::MismatchReport& report) {
+  std::vector<Comparisons> roundings;
+  for_each_rounding([&](auto rounding) {
+    Comparisons& backends = roundings.emplace_back();
+    for_each_backend(
+        [&](auto backend) { backends.push_back(comparison<float>(backend, rounding, hf::overflow::Infinity{})); });
+  });
   std::atomic<std::uint32_t> next{0};
   const auto work = [&] {
     std::vector<float> x(block_size);
     for (std::uint32_t block = next.fetch_add(step); block < all_blocks; block = next.fetch_add(step)) {
       const auto first = static_cast<std::uint32_t>(block * block_size);
       for (std::uint32_t i = 0; i < block_size; ++i) x[i] = std::bit_cast<float>(first + i);
-      for_each_rounding([&](auto rounding) { check_block<decltype(rounding)>(x, report); });
+      for (const Comparisons& backends : roundings) check_block(backends, x, report);
     }
   };
   std::vector<std::thread> pool;

@@ -13,6 +13,7 @@
 #include <limits>
 #include <type_traits>
 
+namespace test_codec_constexpr {
 namespace {
 
 namespace rounding = hifloat::rounding;
@@ -113,3 +114,5 @@ TEST_CASE("decoding at compile time gives the same bits as at run time") {
     CHECK(std::bit_cast<std::uint32_t>(decoded[i]) == std::bit_cast<std::uint32_t>(hifloat::decode(code)));
   }
 }
+
+}  // namespace test_codec_constexpr

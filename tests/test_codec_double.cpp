@@ -13,6 +13,7 @@
 #include <limits>
 #include <random>
 
+namespace test_codec_double {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -175,3 +176,5 @@ TEST_CASE("integers are rounded once from their exact value") {
   }
   CHECK(mismatches == 0);
 }
+
+}  // namespace test_codec_double

@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 
+namespace test_codec_golden {
+
 TEST_CASE("every code decodes to the golden value, bit for bit") {
   const auto table = golden::hif8_codes();
   for (std::size_t code = 0; code < 256; ++code) {
@@ -22,3 +24,5 @@ TEST_CASE("every code decodes to the golden value, bit for bit") {
     if (!std::isnan(table[code])) CHECK(static_cast<double>(value) == table[code]);
   }
 }
+
+}  // namespace test_codec_golden

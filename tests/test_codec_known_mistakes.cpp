@@ -17,6 +17,7 @@
 #include <span>
 #include <vector>
 
+namespace test_codec_known_mistakes {
 namespace {
 
 namespace overflow = hifloat::overflow;
@@ -180,3 +181,5 @@ TEST_CASE("mistake: a signalling NaN that meets x * 1.0f looks like infinity") {
     CHECK(encode(hifloat::binary16::from_bits(static_cast<std::uint16_t>(0xFC00 | (1 << bit)))) == 0x80);
   }
 }
+
+}  // namespace test_codec_known_mistakes

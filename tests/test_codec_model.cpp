@@ -11,6 +11,7 @@
 #include <initializer_list>
 #include <limits>
 
+namespace test_codec_model {
 namespace {
 
 using model::Overflow;
@@ -207,3 +208,5 @@ TEST_CASE("words are widened exactly") {
   CHECK(model::bfloat16(0x3F80).value == 1.0);
   CHECK(model::bfloat16(0x0001).value == 0x1p-133);
 }
+
+}  // namespace test_codec_model

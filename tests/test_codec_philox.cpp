@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <random>
 
+namespace test_codec_philox {
 namespace {
 
 using Words = std::array<std::uint32_t, 4>;
@@ -82,3 +83,5 @@ TEST_CASE("elements take their lanes by global index") {
     }
   }
 }
+
+}  // namespace test_codec_philox

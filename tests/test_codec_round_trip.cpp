@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 
+namespace test_codec_round_trip {
 namespace {
 
 std::uint8_t as_code(int code) { return static_cast<std::uint8_t>(code); }
@@ -81,3 +82,5 @@ TEST_CASE("the codes of 16-bit words survive Hybrid and SSR: their T is never 0"
         [&](auto rounding, auto overflow) { CHECK(codec_test::encode(rounding, overflow, word) == code); });
   }
 }
+
+}  // namespace test_codec_round_trip

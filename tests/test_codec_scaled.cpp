@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <vector>
 
+namespace test_codec_scaled {
 namespace {
 
 constexpr hifloat::PhiloxKey key{.seed = 3, .stream = 4, .first_index = 5};
@@ -82,3 +83,5 @@ TEST_CASE("binary32 numbers under a scale") {
     CHECK(mismatches(numbers, sources, scale) == 0);
   }
 }
+
+}  // namespace test_codec_scaled

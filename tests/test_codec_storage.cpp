@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstdint>
 
+namespace test_codec_storage {
 namespace {
 
 template <class Word, class Widen>
@@ -66,3 +67,5 @@ TEST_CASE("every bfloat16 word widens exactly and comes back") {
   check_storage<hifloat::bfloat16>(model::bfloat16, 0x7F80, 0x7FC0);
   CHECK(hifloat::bfloat16(-0x1p-149f).bits() == 0x8000);
 }
+
+}  // namespace test_codec_storage

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+namespace test_codec_words {
 namespace {
 
 template <class Widen, class FromBits>
@@ -69,3 +70,5 @@ TEST_CASE("a word and its binary32 widening agree wherever SSR has no part") {
   }
   CHECK(mismatches == 0);
 }
+
+}  // namespace test_codec_words

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+namespace test_cuda_commit {
 namespace {
 
 using namespace hifloat;
@@ -196,3 +197,5 @@ TEST_CASE("a state of another algorithm is refused") {
   const Group<amax::Mean> group(8, names());
   CHECK_THROWS_AS((void)gpu::image_of<amax::Max>(group.state()), std::invalid_argument);
 }
+
+}  // namespace test_cuda_commit

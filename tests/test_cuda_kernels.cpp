@@ -22,6 +22,7 @@
 #include <type_traits>
 #include <vector>
 
+namespace test_cuda_kernels {
 namespace {
 
 using namespace hifloat;
@@ -257,3 +258,5 @@ TEST_CASE("the scale may lie in memory, and a flag makes the call do nothing") {
   detail::scalar::decode(codes.data(), values.data(), 100, detail::KernelParams({inverse}));
   CHECK(same_bits<float>(y, values));
 }
+
+}  // namespace test_cuda_kernels

@@ -19,6 +19,7 @@
 #include <span>
 #include <vector>
 
+namespace test_cuda_skinny {
 namespace {
 
 using namespace hifloat;
@@ -217,3 +218,5 @@ TEST_CASE("shares of the rows are whole units, as even as can be, and all there 
     }
   }
 }
+
+}  // namespace test_cuda_skinny

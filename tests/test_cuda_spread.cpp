@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+namespace test_cuda_spread {
 namespace {
 
 namespace gpu = hifloat::detail::gpu;
@@ -113,3 +114,5 @@ TEST_CASE("arrays past 2^32 elements are numbered without wrapping") {
   static_assert(spread.single(3) == n - 2);
   static_assert(spread.useful_blocks(512, 4) == std::uint64_t{1} << 27);
 }
+
+}  // namespace test_cuda_spread

@@ -17,6 +17,8 @@
 #include <hifloat/diagnostics/quantization_error.hpp>
 #include <hifloat/diagnostics/retention.hpp>
 
+namespace test_diagnostics {
+
 namespace hf = hifloat;
 namespace diag = hifloat::diagnostics;
 
@@ -165,3 +167,5 @@ TEST_CASE("retention: no change, no right answer, a complete loss, mistakes") {
   CHECK_THROWS_AS((void)diag::retention(few, right), std::invalid_argument);
   CHECK_THROWS_AS((void)diag::retention(std::vector<bool>(), std::vector<bool>()), std::invalid_argument);
 }
+
+}  // namespace test_diagnostics

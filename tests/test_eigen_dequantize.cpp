@@ -13,6 +13,8 @@
 #include <stdexcept>
 #include <type_traits>
 
+namespace test_eigen_dequantize {
+
 namespace hf = hifloat;
 
 namespace {
@@ -97,3 +99,5 @@ TEST_CASE("a matrix may be replaced by its own values") {
   x.topRows(4) = hf::eigen::quantize(x.bottomRows(4), hf::CurrentScaler{}).dequantize();
   CHECK(x.topRows(4) == hf::eigen::quantize(before.bottomRows(4), hf::CurrentScaler{}).dequantize());
 }
+
+}  // namespace test_eigen_dequantize

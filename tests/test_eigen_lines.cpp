@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_eigen_lines {
+
 namespace hf = hifloat;
 
 namespace {
@@ -173,3 +175,5 @@ TEST_CASE("made by default: zeros") {
   CHECK(none.dequantize().size() == 0);
   CHECK(none.stats() == hf::QuantizeStats{});
 }
+
+}  // namespace test_eigen_lines

@@ -10,6 +10,8 @@
 #include <sstream>
 #include <type_traits>
 
+namespace test_eigen_numbers {
+
 namespace hf = hifloat;
 
 namespace {
@@ -201,3 +203,5 @@ TEST_CASE("maps of codes from elsewhere") {
   CHECK(map(0, 2) == hif8_t{});
   CHECK(map(1, 1) == hif8_t{});
 }
+
+}  // namespace test_eigen_numbers

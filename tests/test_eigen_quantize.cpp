@@ -14,6 +14,8 @@
 #include <limits>
 #include <stdexcept>
 
+namespace test_eigen_quantize {
+
 namespace hf = hifloat;
 
 namespace {
@@ -177,3 +179,5 @@ TEST_CASE("by an executor") {
   CHECK(pieces > 1);
   CHECK(y == q.dequantize());
 }
+
+}  // namespace test_eigen_quantize

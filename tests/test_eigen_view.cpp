@@ -11,6 +11,8 @@
 #include <type_traits>
 #include <utility>
 
+namespace test_eigen_view {
+
 namespace hf = hifloat;
 
 namespace {
@@ -112,3 +114,5 @@ TEST_CASE("bfloat16 operands and results are matrices of hifloat::bfloat16") {
   CHECK((y - a.cast<float>() * b.cast<float>()).cwiseAbs().maxCoeff() <= 0x1p-20f);
   CHECK(rounded.cast<float>() == y.cast<hf::bfloat16>().cast<float>());
 }
+
+}  // namespace test_eigen_view

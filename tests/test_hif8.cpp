@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <type_traits>
 
+namespace test_hif8 {
 namespace {
 
 template <class T>
@@ -139,3 +140,5 @@ TEST_CASE("minus zero is zero") {
   CHECK((hif8_t{-1.0f} * hif8_t{}).bits() == 0x00);
   CHECK((hif8_t{-0x1p-22f} / hif8_t{32768.0f}).bits() == 0x00);
 }
+
+}  // namespace test_hif8

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
+namespace test_hif8_arithmetic {
 namespace {
 
 namespace hf = hifloat;
@@ -143,3 +144,5 @@ TEST_CASE("arithmetic does not round twice") {
   CHECK((hif8_t{0x1p-22f} / hif8_t{2.0f}) == hif8_t{0x1p-22f});  // 2^-23 goes away from zero
   CHECK((Even{0x1p-22f} / Even{2.0f}).bits() == 0x00);
 }
+
+}  // namespace test_hif8_arithmetic

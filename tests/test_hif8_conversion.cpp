@@ -14,6 +14,8 @@
 #include <limits>
 #include <vector>
 
+namespace test_hif8_conversion {
+
 TEST_CASE("another policy's number keeps its bits") {
   for (int code = 0; code < 256; ++code) {
     const auto x = hif8_t::from_bits(as_code(code));
@@ -143,3 +145,5 @@ TEST_CASE("Stochastic: the random bits decide") {
   CHECK(Stochastic::round(1.0625, 0x8000).bits() == 0x09);
   CHECK(Stochastic::round(hf::bfloat16{1.0625f}, 0xFFFF).bits() == 0x09);
 }
+
+}  // namespace test_hif8_conversion

@@ -1,6 +1,5 @@
 // A file appears whole or not at all, on any system.
 
-#define HIFLOAT_TEST_FOLDER "io_file_writer_work"
 #include "io/files.hpp"
 
 #include <hifloat/io/file_writer.hpp>
@@ -13,6 +12,8 @@
 #include <filesystem>
 #include <span>
 #include <string>
+
+namespace test_io_file_writer {
 
 using namespace io_test;
 namespace fs = std::filesystem;
@@ -79,3 +80,5 @@ TEST_CASE("a target without a folder is in the current one") {
   fs::current_path(before);
   CHECK(contents(folder / "x") == "here");
 }
+
+}  // namespace test_io_file_writer

@@ -1,7 +1,6 @@
 // Where files have modes and symbolic links: those of the file that a new one replaces stay, pipes are left alone, and
 // a disk may be full.
 
-#define HIFLOAT_TEST_FOLDER "io_file_writer_posix_work"
 #include "io/files.hpp"
 
 #include <hifloat/io/file_writer.hpp>
@@ -18,6 +17,8 @@
 #include <filesystem>
 #include <span>
 #include <string>
+
+namespace test_io_file_writer_posix {
 
 using namespace io_test;
 namespace fs = std::filesystem;
@@ -134,3 +135,5 @@ TEST_CASE("a folder that may be written but not read takes files") {
   fs::current_path(before);
   CHECK(contents(folder / "closed/x") == "new");
 }
+
+}  // namespace test_io_file_writer_posix

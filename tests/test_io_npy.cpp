@@ -1,7 +1,6 @@
 // .npy: files as numpy writes them are read, each kind of damage is refused by name, what is written comes back, and
 // numpy reads it where there is one.
 
-#define HIFLOAT_TEST_FOLDER "io_npy_work"
 #include "io/files.hpp"
 
 #include <hifloat/hifloat.hpp>
@@ -20,6 +19,8 @@
 #include <string>
 #include <type_traits>
 #include <vector>
+
+namespace test_io_npy {
 
 namespace hf = hifloat;
 using namespace io_test;
@@ -240,3 +241,5 @@ for name, (dtype, shape) in expected.items():
   }
   CHECK(bytes_of(io::NpyReader(folder / "hif8_copy.npy").read<hf::hif8_t>()) == bytes_of(codes));
 }
+
+}  // namespace test_io_npy

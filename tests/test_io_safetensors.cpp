@@ -1,7 +1,6 @@
 // safetensors: files from the format's description are read, what is written comes back, and a file is there whole or
 // not at all.
 
-#define HIFLOAT_TEST_FOLDER "io_safetensors_work"
 #include "io/files.hpp"
 
 #include <hifloat/io/safetensors.hpp>
@@ -18,6 +17,8 @@
 #include <string>
 #include <type_traits>
 #include <vector>
+
+namespace test_io_safetensors {
 
 namespace hf = hifloat;
 using namespace io_test;
@@ -229,3 +230,5 @@ TEST_CASE("a file that changes while it is read") {
   std::filesystem::resize_file(folder / "x", 50'000);
   CHECK_THROWS_WITH_AS((void)reader.read<std::uint8_t>(0), doctest::Contains("cannot be read at byte"), io::Error);
 }
+
+}  // namespace test_io_safetensors

@@ -1,6 +1,5 @@
 // What is no safetensors file, and each kind of damage to one, is refused by name.
 
-#define HIFLOAT_TEST_FOLDER "io_safetensors_damage_work"
 #include "io/files.hpp"
 
 #include <hifloat/io/safetensors.hpp>
@@ -10,6 +9,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+
+namespace test_io_safetensors_damage {
 
 using namespace io_test;
 
@@ -128,3 +129,5 @@ TEST_CASE("a HiF8 tag that is not one") {
   CHECK(
       contains(refusal_of(R"({"__metadata__":{"hif8:b":"x"}})", 0), "a HiF8 tag for a tensor that is not there: 'b'"));
 }
+
+}  // namespace test_io_safetensors_damage

@@ -18,6 +18,8 @@
 #include <hifloat/hifloat.hpp>
 #include <hifloat/matmul.hpp>
 
+namespace test_matmul_blocks {
+
 namespace hf = hifloat;
 using namespace product_test;
 using hf::hif8_t;
@@ -208,3 +210,5 @@ TEST_CASE("what several parts read is packed once for all of them") {
   CHECK(journal.reads >= 4 * k / 2);
   CHECK(journal.unasked.size() <= 4 * pair_kernels(1).part_words);
 }
+
+}  // namespace test_matmul_blocks

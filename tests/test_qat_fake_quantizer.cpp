@@ -21,6 +21,8 @@
 #include <string>
 #include <vector>
 
+namespace test_qat_fake_quantizer {
+
 namespace hf = hifloat;
 namespace qat = hf::qat;
 using qat::gradient::ClippedStraightThrough;
@@ -308,3 +310,5 @@ TEST_CASE("a state that does not fit is refused, and the quantizer stays as it w
   CHECK_THROWS_WITH_AS((void)hf::from_bytes<qat::FakeQuantizerState>(hf::to_bytes(newer)),
                        doctest::Contains("version 3"), std::invalid_argument);
 }
+
+}  // namespace test_qat_fake_quantizer

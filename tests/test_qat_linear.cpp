@@ -20,6 +20,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_qat_linear {
+
 using namespace model;
 using qat::Precision;
 
@@ -293,3 +295,5 @@ TEST_CASE("sizes that do not fit are refused by name, and nothing is observed") 
                    hf::row_major(both, outputs, inputs));
   });
 }
+
+}  // namespace test_qat_linear

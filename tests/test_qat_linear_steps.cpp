@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+namespace test_qat_linear_steps {
+
 using namespace model;
 using hf::row_major;
 
@@ -299,3 +301,5 @@ TEST_CASE("the run depends on what is saved") {  // or the test above would show
   CHECK(differs([](Run& other) { other.gate = Gate(1000); }));
   CHECK(differs([](Run& other) { other.gradients[0][0] += 1.0f; }));
 }
+
+}  // namespace test_qat_linear_steps

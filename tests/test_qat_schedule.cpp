@@ -16,6 +16,8 @@
 #include <type_traits>
 #include <vector>
 
+namespace test_qat_schedule {
+
 namespace qat = hifloat::qat;
 using namespace hifloat::qat::schedule;
 using qat::LayerPolicy;
@@ -191,3 +193,5 @@ TEST_CASE("what is no policy is refused, and where it goes wrong is said") {
     says(name, std::to_string(std::string(name).size() + 1).c_str(), "before or behind a dot");
   }
 }
+
+}  // namespace test_qat_schedule

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace test_qat_warmup_gate {
+
 namespace hf = hifloat;
 namespace qat = hf::qat;
 using qat::warmup::IgnoreAmaxes;
@@ -173,3 +175,5 @@ TEST_CASE("a gate's bytes are refused where they are wrong, and the gate stays a
   CHECK_THROWS_AS(gate.load(other), std::invalid_argument);
   CHECK(gate.step() == 1);
 }
+
+}  // namespace test_qat_warmup_gate

@@ -16,6 +16,8 @@
 #include <type_traits>
 #include <vector>
 
+namespace test_scaler_contract {
+
 namespace hf = hifloat;
 
 namespace {
@@ -304,3 +306,5 @@ TEST_CASE("an estimate that is none leaves the scale as it is") {
   step(huge, 3.0f);
   CHECK(huge.scale() == 0x1p-126f);
 }
+
+}  // namespace test_scaler_contract

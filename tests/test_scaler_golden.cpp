@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+namespace test_scaler_golden {
+
 namespace hf = hifloat;
 
 namespace {
@@ -99,3 +101,5 @@ TEST_CASE("the golden trace replays bit for bit") {
   }
   CHECK(replayed == 3000);
 }
+
+}  // namespace test_scaler_golden

@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+namespace test_scaler_group {
+
 namespace hf = hifloat;
 
 namespace {
@@ -212,3 +214,5 @@ TEST_CASE("the hash tells lists of names apart") {
   CHECK(hash({}) != hash({""}));
   CHECK(hash({}) == 0xA8C7F832281A39C5u);  // the same on every machine
 }
+
+}  // namespace test_scaler_group

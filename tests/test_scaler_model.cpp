@@ -16,6 +16,8 @@
 #include <random>
 #include <vector>
 
+namespace test_scaler_model {
+
 namespace hf = hifloat;
 
 namespace {
@@ -234,3 +236,5 @@ TEST_CASE("the scale of every exponent of target and amax, to the bit") {
     if (!follows(scaler, model, {amax}, 0)) return;
   }
 }
+
+}  // namespace test_scaler_model

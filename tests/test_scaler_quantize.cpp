@@ -14,6 +14,8 @@
 #include <stdexcept>
 #include <vector>
 
+namespace test_scaler_quantize {
+
 namespace hf = hifloat;
 
 namespace {
@@ -234,3 +236,5 @@ TEST_CASE("fake_quantize is quantize and dequantize, block after block, in place
     CHECK(y == scaler.quantize<Dithered>(x, key).dequantize());
   }
 }
+
+}  // namespace test_scaler_quantize

@@ -14,6 +14,8 @@
 #include <type_traits>
 #include <vector>
 
+namespace test_scaler_state {
+
 namespace hf = hifloat;
 
 namespace {
@@ -257,3 +259,5 @@ TEST_CASE("a state that no scaler can have is refused, and the scaler stays as i
   CHECK_THROWS_WITH_AS(group.load(fewer), doctest::Contains("2 tensors, the group 3"), std::invalid_argument);
   CHECK(group.state() == all);
 }
+
+}  // namespace test_scaler_state

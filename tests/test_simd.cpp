@@ -8,11 +8,13 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <random>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -52,11 +54,14 @@ constexpr bool tells_apart =
     std::is_same_v<T, float> || !codec_test::every_policy || std::is_same_v<O, hf::overflow::Infinity> ||
     (std::is_same_v<T, hf::bfloat16> && std::is_same_v<O, hf::overflow::SaturateNanToZero>);
 
-template <class F>
+template <class T, class F>
 void for_each_case(F f) {
   for_each_backend([&](auto backend) {
-    for_each_rounding(
-        [&](auto rounding) { for_each_overflow([&](auto overflow) { f(backend, rounding, overflow); }); });
+    for_each_rounding([&](auto rounding) {
+      for_each_overflow([&](auto overflow) {
+        if constexpr (tells_apart<decltype(overflow), T>) f(comparison<T>(backend, rounding, overflow));
+      });
+    });
   });
 }
 
@@ -75,21 +80,20 @@ TEST_CASE("every length, at every alignment") {
   for_each_type([&](auto type) {
     using T = decltype(type);
     const std::vector<T> numbers = elements<T>(finite_floats(600, 1));
-    for_each_backend([&](auto backend) {
-      using B = decltype(backend);
-      for_each_rounding([&](auto rounding) {
-        using R = decltype(rounding);
-        for (std::size_t n = 0; n <= 300; ++n) {
-          for (std::size_t offset = n % step; offset < 64; offset += step) {
-            const hf::ScaleParams params{.scale = n % 2 == 0 ? 1.0f : 1.7f};
-            const hf::PhiloxKey shifted{.seed = 3, .stream = n, .first_index = offset};
-            const T* x = numbers.data() + (offset * 5) % 64;
-            const std::string what = difference<B, R, hf::overflow::Infinity>(x, n, params, shifted, offset);
-            REQUIRE_MESSAGE(what.empty(), (describe<B, R, hf::overflow::Infinity, T>(params, what)));
-          }
+    const auto check = [&](const Comparison<T>& compared) {
+      for (std::size_t n = 0; n <= 300; ++n) {
+        for (std::size_t offset = n % step; offset < 64; offset += step) {
+          const hf::ScaleParams params{.scale = n % 2 == 0 ? 1.0f : 1.7f};
+          const hf::PhiloxKey shifted{.seed = 3, .stream = n, .first_index = offset};
+          const T* x = numbers.data() + (offset * 5) % 64;
+          const std::string what = difference(compared, x, n, params, shifted, offset);
+          REQUIRE_MESSAGE(what.empty(), what);
         }
-      });
-      for (std::size_t n = 0; n <= 300; ++n) REQUIRE(measures_alike<B>(numbers.data() + n, n));
+      }
+    };
+    for_each_backend([&](auto backend) {
+      for_each_rounding([&](auto rounding) { check(comparison<T>(backend, rounding, hf::overflow::Infinity{})); });
+      for (std::size_t n = 0; n <= 300; ++n) REQUIRE(measures_alike<decltype(backend)>(numbers.data() + n, n));
     });
   });
 }
@@ -108,21 +112,18 @@ TEST_CASE("NaN or infinity at any position") {
           const bool half = std::is_same_v<T, hf::binary16>;
           x[at] = T::from_bits(static_cast<std::uint16_t>((at % 2) << 15 | (half ? 0x7C00u : 0x7F80u) | at % 3));
         }
+        const auto check = [&](const Comparison<T>& compared) {
+          for (const float scale : {1.0f, 0.3f}) {
+            const std::string what = difference(compared, x.data(), n, {.scale = scale}, key);
+            REQUIRE_MESSAGE(what.empty(), what);
+          }
+        };
         for_each_backend([&](auto backend) {
-          using B = decltype(backend);
-          const auto check = [&](auto rounding, auto overflow) {
-            using R = decltype(rounding);
-            using O = decltype(overflow);
-            for (const float scale : {1.0f, 0.3f}) {
-              const std::string what = difference<B, R, O>(x.data(), n, {.scale = scale}, key);
-              REQUIRE_MESSAGE(what.empty(), (describe<B, R, O, T>({.scale = scale}, what)));
-            }
-          };
-          check(hf::rounding::TiesAway{}, hf::overflow::Saturate{});
-          check(hf::rounding::TowardZero{}, hf::overflow::Infinity{});
-          check(hf::rounding::Hybrid{}, hf::overflow::SaturateNanToZero{});
-          check(hf::rounding::Stochastic{}, hf::overflow::Infinity{});
-          REQUIRE(measures_alike<B>(x.data(), n));
+          check(comparison<T>(backend, hf::rounding::TiesAway{}, hf::overflow::Saturate{}));
+          check(comparison<T>(backend, hf::rounding::TowardZero{}, hf::overflow::Infinity{}));
+          check(comparison<T>(backend, hf::rounding::Hybrid{}, hf::overflow::SaturateNanToZero{}));
+          check(comparison<T>(backend, hf::rounding::Stochastic{}, hf::overflow::Infinity{}));
+          REQUIRE(measures_alike<decltype(backend)>(x.data(), n));
         });
         x[at] = before;
       }
@@ -150,6 +151,29 @@ TEST_CASE("decode: every code at every position, every length, every type, scale
         REQUIRE(decodes_alike<B, T>(finite.data(), finite.size(), scale));
       }
     });
+  });
+}
+
+TEST_CASE("every code is counted under its exponent, at every length") {
+  std::mt19937 random(4);
+  std::vector<std::uint8_t> codes(40000);
+  for (std::uint8_t& code : codes) code = static_cast<std::uint8_t>(random());
+  for_each_backend([&](auto backend) {
+    for (std::size_t n = 0; n <= codes.size(); n += n < 300 ? 1 : n < 5000 ? 97 : 4999) {
+      std::array<std::uint64_t, hf::detail::exponent_classes> counts{}, expected{};
+      decltype(backend)::count_exponents(codes.data() + n % 3, n - n % 3, counts.data());
+      for (std::size_t i = n % 3; i < n; ++i) {
+        const hf::format::Fields fields = hf::format::fields(codes[i]);
+        std::size_t at = 39;  // zero and NaN
+        if (fields.kind == hf::format::Kind::Infinite) at = 7;
+        for (std::size_t k = 0; k < 39 && at == 39 && fields.kind != hf::format::Kind::Zero; ++k) {
+          if (k != 7 && hf::detail::exponent_class.exponent[k] == fields.exponent) at = k;
+        }
+        if (fields.kind == hf::format::Kind::NaN) at = 39;
+        ++expected[at];
+      }
+      CHECK(counts == expected);
+    }
   });
 }
 
@@ -182,24 +206,24 @@ TEST_CASE("nothing outside is read or written") {
     const std::vector<T> numbers = elements<T>(finite_floats(300, 5));
     for_each_backend([&](auto backend) {
       using B = decltype(backend);
-      using O = hf::overflow::Saturate;
-      const auto check = [&](auto rounding, bool at_end, std::size_t n) {
-        using R = decltype(rounding);
+      const auto check = [&](const auto& kernels, bool at_end, std::size_t n) {
         const detail::KernelParams params(hf::ScaleParams{.scale = n % 3 == 0 ? 1.0f : 0.7f});
         T* x = input.place<T>(n, at_end);
         std::copy_n(numbers.data(), n, x);
         auto* codes = output.place<std::uint8_t>(n, at_end);
-        B::template encode<R, O>(x, codes, n, params);
-        B::template quantize<R, O>(x, codes, n, params);
-        B::template fake_quantize<R, O>(x, output.place<T>(n, at_end), n, params);
+        kernels.encode(x, codes, n, params);
+        kernels.quantize(x, codes, n, params);
+        kernels.fake_quantize(x, output.place<T>(n, at_end), n, params);
         auto* same_codes = input.place<std::uint8_t>(n, at_end);
         B::decode(same_codes, output.place<T>(n, at_end), n, params);
         return measures_alike<B>(x, n);
       };
+      const auto ties_away = comparison<T>(backend, hf::rounding::TiesAway{}, hf::overflow::SaturateNanToZero{});
+      const auto hybrid = comparison<T>(backend, hf::rounding::Hybrid{}, hf::overflow::SaturateNanToZero{});
       for (std::size_t n = 0; n <= 300; ++n) {
         for (const bool at_end : {false, true}) {
-          REQUIRE(check(hf::rounding::TiesAway{}, at_end, n));
-          REQUIRE(check(hf::rounding::Hybrid{}, at_end, n));
+          REQUIRE(check(ties_away.tested, at_end, n));
+          REQUIRE(check(hybrid.tested, at_end, n));
         }
       }
     });
@@ -209,11 +233,10 @@ TEST_CASE("nothing outside is read or written") {
 TEST_CASE("random bits do not depend on where a call begins") {
   const std::vector<float> x = finite_floats(10000, 4);
   for_each_backend([&](auto backend) {
-    using B = decltype(backend);
+    const auto compared = comparison<float>(backend, hf::rounding::Stochastic{}, hf::overflow::Infinity{});
     for (const std::uint64_t first : {0ull, 1ull, 7ull, 4095ull, (1ull << 35) - 3, ~0ull - 20000, ~0ull - 3}) {
       const hf::PhiloxKey shifted{.seed = 0x123456789ABCDEF0, .stream = 0xFEDCBA9876543210, .first_index = first};
-      const std::string what =
-          difference<B, hf::rounding::Stochastic, hf::overflow::Saturate>(x.data(), x.size(), {}, shifted);
+      const std::string what = difference(compared, x.data(), x.size(), {}, shifted);
       CHECK_MESSAGE(what.empty(), what);
     }
   });
@@ -224,22 +247,16 @@ TEST_CASE("every boundary, by policy and type, scaled and not, clamped and not")
     using T = decltype(type);
     const std::vector<T> x = boundaries<T>(true);
     const std::vector<T> with_specials = boundaries<T>(false);
-    for_each_case([&](auto backend, auto rounding, auto overflow) {
-      using B = decltype(backend);
-      using R = decltype(rounding);
-      using O = decltype(overflow);
-      if constexpr (tells_apart<O, T>) {
-        for (const float scale : {1.0f, 2.0f, 0x1p-9f, 3.7f, 0x1.fffffep-1f, 0x1p126f, 0x1p-126f, 0x1.234568p100f}) {
-          for (const float clamp : {inf, 32768.0f, 15.0f, 0x1p-22f}) {
-            if (clamp < 32768.0f && scale != 1.0f && scale != 3.7f) continue;
-            const hf::ScaleParams params{.scale = scale, .clamp = clamp};
-            const std::string what = difference<B, R, O>(x.data(), x.size(), params, key);
-            CHECK_MESSAGE(what.empty(), (describe<B, R, O, T>(params, what)));
-          }
+    for_each_case<T>([&](const Comparison<T>& compared) {
+      for (const float scale : {1.0f, 2.0f, 0x1p-9f, 3.7f, 0x1.fffffep-1f, 0x1p126f, 0x1p-126f, 0x1.234568p100f}) {
+        for (const float clamp : {inf, 32768.0f, 15.0f, 0x1p-22f}) {
+          if (clamp < 32768.0f && scale != 1.0f && scale != 3.7f) continue;
+          const std::string what = difference(compared, x.data(), x.size(), {.scale = scale, .clamp = clamp}, key);
+          CHECK_MESSAGE(what.empty(), what);
         }
-        const std::string what = difference<B, R, O>(with_specials.data(), with_specials.size(), {.scale = 3.7f}, key);
-        CHECK_MESSAGE(what.empty(), (describe<B, R, O, T>({}, what)));
       }
+      const std::string what = difference(compared, with_specials.data(), with_specials.size(), {.scale = 3.7f}, key);
+      CHECK_MESSAGE(what.empty(), what);
     });
   });
 }

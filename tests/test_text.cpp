@@ -18,6 +18,7 @@
 #include <string_view>
 #include <system_error>
 
+namespace test_text {
 namespace {
 
 namespace hf = hifloat;
@@ -268,3 +269,5 @@ TEST_CASE("std::format: the shortest text in a field, or whatever float understa
   CHECK_THROWS_AS((void)std::vformat("{:99999999999999999999}", std::make_format_args(x)), std::format_error);
 }
 #endif
+
+}  // namespace test_text

@@ -1,7 +1,7 @@
 // expect: Executor
 #include <vector>
 
-#include <hifloat/hifloat.hpp>
+#include <hifloat/array.hpp>
 
 struct Pool {  // has no concurrency()
 #ifdef HIFLOAT_CONTROL

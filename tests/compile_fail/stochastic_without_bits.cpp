@@ -1,5 +1,5 @@
 // expect: no matching function for call to 'encode
-#include <hifloat/hifloat.hpp>
+#include <hifloat/array.hpp>
 
 #include <array>
 

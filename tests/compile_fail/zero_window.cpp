@@ -1,5 +1,5 @@
 // expect: window must hold at least one amax
-#include <hifloat/hifloat.hpp>
+#include <hifloat/scaling/delayed_scaler.hpp>
 
 #ifdef HIFLOAT_CONTROL
 hifloat::DelayedScaler<hifloat::amax::Max, 1> scaler;

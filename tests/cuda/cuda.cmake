@@ -46,7 +46,7 @@ if(TARGET CUDA::cublasLt)
 else()
   message(STATUS "hifloat: no cublasLt found: products on a GPU are not tested")
 endif()
-if(UNIX AND CMAKE_CUDA_ARCHITECTURES MATCHES "^[0-9;]+$")  # those have PTX
+if(UNIX AND CMAKE_CUDA_ARCHITECTURES MATCHES "^[0-9]+(-virtual)?(;[0-9]+(-virtual)?)*$")  # those have PTX
   include(${CMAKE_CURRENT_LIST_DIR}/emulator/emulator.cmake)
 else()
   message(STATUS "hifloat: the GPU tests don't run on the emulated GPU: it needs PTX, and a Unix")

@@ -64,10 +64,11 @@ std::string bytes_of(const std::vector<T>& x) {
   return {reinterpret_cast<const char*>(x.data()), x.size() * sizeof(T)};
 }
 
-/// An empty folder that goes with the object.
+/// An empty folder that goes with the object. Each test file has its own: they may run at the same time.
 class Folder {
  public:
-  Folder() {
+  explicit Folder(const char* test_file = __builtin_FILE())
+      : path_(std::filesystem::current_path() / std::filesystem::path(test_file).stem().concat("_work")) {
     std::filesystem::remove_all(path_);
     std::filesystem::create_directories(path_);
   }
@@ -81,7 +82,7 @@ class Folder {
   }
 
  private:
-  std::filesystem::path path_ = std::filesystem::current_path() / HIFLOAT_TEST_FOLDER;
+  std::filesystem::path path_;
 };
 
 inline std::string contents(const std::filesystem::path& path) {

@@ -91,46 +91,71 @@ std::vector<T> elements(const std::vector<float>& x) {
   return y;
 }
 
+/// What is compared: a backend's kernels for one policy with the scalar ones. Tests are written for this, which knows
+/// the element type only: what is compiled for every policy and backend takes a minute.
+template <class T>
+struct Comparison {
+  struct Kernels {
+    void (*encode)(const T*, std::uint8_t*, std::size_t, const detail::KernelParams&) noexcept;
+    hf::QuantizeStats (*quantize)(const T*, std::uint8_t*, std::size_t, const detail::KernelParams&) noexcept;
+    void (*fake_quantize)(const T*, T*, std::size_t, const detail::KernelParams&) noexcept;
+  };
+  const char* name;
+  Kernels tested, scalar;
+};
+template <class T, class Backend, class R, class O>
+Comparison<T> comparison(Backend, R, O) {
+  const auto kernels = []<class B>(B) {
+    return typename Comparison<T>::Kernels{&B::template encode<R, O, T>, &B::template quantize<R, O, T>,
+                                           &B::template fake_quantize<R, O, T, T>};
+  };
+  return {__PRETTY_FUNCTION__, kernels(Backend{}), kernels(detail::scalar{})};
+}
+
 /// encode, quantize and fake_quantize of x by a backend, and what the scalar one makes of it. Each buffer that a
-/// backend may write lies between two bytes' worth of canaries; `offset` shifts it.
-template <class Backend, class R, class O, class T>
-std::string difference(const T* x, std::size_t n, const hf::ScaleParams& scale, const hf::PhiloxKey& key = {},
-                       std::size_t offset = 0) {
+/// backend may write lies between two bytes' worth of canaries; `offset` shifts it. Empty if nothing differs.
+template <class T>
+std::string difference(const Comparison<T>& compared, const T* x, std::size_t n, const hf::ScaleParams& scale,
+                       const hf::PhiloxKey& key = {}, std::size_t offset = 0) {
   const detail::KernelParams params(scale, key);
   const detail::FloatEnvironment environment(params.scaled);
   const std::size_t end = offset + n;
+  const auto says = [&](const std::string& what) {
+    return what + ": " + compared.name + " scale " + std::to_string(scale.scale) + " clamp " +
+           std::to_string(scale.clamp);
+  };
 
   std::vector<std::uint8_t> expected(n), codes(end + 64, 0x5A);
-  detail::scalar::encode<R, O>(x, expected.data(), n, params);
-  Backend::template encode<R, O>(x, codes.data() + offset, n, params);
+  compared.scalar.encode(x, expected.data(), n, params);
+  compared.tested.encode(x, codes.data() + offset, n, params);
   for (std::size_t i = 0; i < n; ++i) {
     if (codes[offset + i] != expected[i]) {
-      return "encode of element " + std::to_string(i) + " of " + std::to_string(n) + " gives " +
-             std::to_string(codes[offset + i]) + ", not " + std::to_string(expected[i]);
+      return says("encode of element " + std::to_string(i) + " of " + std::to_string(n) + " gives " +
+                  std::to_string(codes[offset + i]) + ", not " + std::to_string(expected[i]));
     }
   }
   for (std::size_t i = 0; i < codes.size(); ++i) {
-    if ((i < offset || i >= end) && codes[i] != 0x5A) return "encode writes outside";
+    if ((i < offset || i >= end) && codes[i] != 0x5A) return says("encode writes outside");
   }
 
   codes.assign(codes.size(), 0x5A);
-  const hf::QuantizeStats expected_stats = detail::scalar::quantize<R, O>(x, expected.data(), n, params);
-  const hf::QuantizeStats stats = Backend::template quantize<R, O>(x, codes.data() + offset, n, params);
-  if (!same_bytes(codes.data() + offset, expected.data(), n)) return "quantize: other codes";
-  if (stats.count != expected_stats.count) return "quantize: count";
+  const hf::QuantizeStats expected_stats = compared.scalar.quantize(x, expected.data(), n, params);
+  const hf::QuantizeStats stats = compared.tested.quantize(x, codes.data() + offset, n, params);
+  if (!same_bytes(codes.data() + offset, expected.data(), n)) return says("quantize: other codes");
+  if (stats.count != expected_stats.count) return says("quantize: count");
   if (std::bit_cast<std::uint32_t>(stats.amax) != std::bit_cast<std::uint32_t>(expected_stats.amax)) {
-    return "quantize: amax";
+    return says("quantize: amax");
   }
-  if (stats.overflowed != expected_stats.overflowed) return "quantize: overflowed";
-  if (stats.demoted != expected_stats.demoted) return "quantize: demoted";
-  if (stats.flushed_to_zero != expected_stats.flushed_to_zero) return "quantize: flushed_to_zero";
-  if (stats.non_finite != expected_stats.non_finite) return "quantize: non_finite";
+  if (stats.overflowed != expected_stats.overflowed) return says("quantize: overflowed");
+  if (stats.demoted != expected_stats.demoted) return says("quantize: demoted");
+  if (stats.flushed_to_zero != expected_stats.flushed_to_zero) return says("quantize: flushed_to_zero");
+  if (stats.non_finite != expected_stats.non_finite) return says("quantize: non_finite");
 
   std::vector<T> expected_y(n), y(end + 64);
-  detail::scalar::fake_quantize<R, O>(x, expected_y.data(), n, params);
+  compared.scalar.fake_quantize(x, expected_y.data(), n, params);
   if (n != 0) std::memcpy(y.data() + offset, x, n * sizeof(T));
-  Backend::template fake_quantize<R, O>(y.data() + offset, y.data() + offset, n, params);
-  if (!same_bytes(y.data() + offset, expected_y.data(), n)) return "fake_quantize in place";
+  compared.tested.fake_quantize(y.data() + offset, y.data() + offset, n, params);
+  if (!same_bytes(y.data() + offset, expected_y.data(), n)) return says("fake_quantize in place");
   return {};
 }
 
@@ -162,12 +187,6 @@ bool measures_alike(const T* x, std::size_t n) {
   };
   return equal(Backend::template abs_max<false>(x, n), detail::scalar::abs_max<false>(x, n)) &&
          equal(Backend::template abs_max<true>(x, n), detail::scalar::abs_max<true>(x, n));
-}
-
-template <class Backend, class R, class O, class T>
-std::string describe(const hf::ScaleParams& scale, const std::string& what) {
-  return std::string(Backend::name) + " " + __PRETTY_FUNCTION__ + " scale " + std::to_string(scale.scale) + " clamp " +
-         std::to_string(scale.clamp) + ": " + what;
 }
 
 }  // namespace simd_test

@@ -2,6 +2,8 @@
 // Compiling every kernel under every policy takes minutes, and with sanitizers a quarter of an hour. What the policies
 // compute is the business of one build, g++'s: in the others, tests that instantiate them all take some of each kind.
 
+#include <cstddef>
+
 namespace codec_test {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__clang__)
@@ -9,5 +11,8 @@ inline constexpr bool every_policy = false;
 #else
 inline constexpr bool every_policy = true;
 #endif
+
+/// And long lists of sizes are the business of the same build: others take every so many-th.
+inline constexpr std::size_t every_size = every_policy ? 1 : 5;
 
 }  // namespace codec_test

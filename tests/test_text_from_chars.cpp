@@ -18,6 +18,7 @@
 #include <vector>
 #include <version>
 
+namespace test_text_from_chars {
 namespace {
 
 namespace hf = hifloat;
@@ -224,3 +225,5 @@ TEST_CASE("an empty range and a lone sign are no number") {
   CHECK(result.ec == std::errc::invalid_argument);
   CHECK(result.ptr == nullptr);
 }
+
+}  // namespace test_text_from_chars

@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+namespace test_hif8_limits {
 namespace {
 
 namespace hf = hifloat;
@@ -95,3 +96,5 @@ TEST_CASE("hash: unordered containers take every policy's numbers") {
   map[hif8<hf::rounding::Stochastic>::round(1.0f, 7)] = 3;
   CHECK(map.at(hif8<hf::rounding::Stochastic>::from_bits(0x08)) == 3);
 }
+
+}  // namespace test_hif8_limits

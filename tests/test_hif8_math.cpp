@@ -14,6 +14,7 @@
 #include <limits>
 #include <vector>
 
+namespace test_hif8_math {
 namespace {
 
 namespace hf = hifloat;
@@ -188,3 +189,5 @@ TEST_CASE("unqualified calls find the functions") {
   CHECK(isnan(std::numeric_limits<double>::quiet_NaN()));
   CHECK(fmax(Number{1.0f}, Number{2.0f}) == Number{2.0f});
 }
+
+}  // namespace test_hif8_math

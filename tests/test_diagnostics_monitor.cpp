@@ -19,6 +19,8 @@
 #include <hifloat/formats/int_grid.hpp>
 #include <hifloat/scaling/scaling.hpp>
 
+namespace test_diagnostics_monitor {
+
 namespace hf = hifloat;
 using hf::diagnostics::MonitoredStep;
 using hf::diagnostics::ScalingMonitor;
@@ -245,3 +247,5 @@ TEST_CASE("a monitor of nothing, and mistakes") {
   CHECK(std::isnan(s.headroom_min));
   CHECK(std::isnan(s.demoted));
 }
+
+}  // namespace test_diagnostics_monitor

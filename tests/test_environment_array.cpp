@@ -10,6 +10,8 @@
 
 #include <hifloat/array.hpp>
 
+namespace test_environment_array {
+
 namespace hf = hifloat;
 
 namespace {
@@ -74,3 +76,5 @@ TEST_CASE("rounding modes") { float_control::check_rounding_modes(&everything); 
 #if defined(HIFLOAT_TEST_HAS_FLOAT_CONTROL)
 TEST_CASE("what else the CPU's control register changes") { float_control::check_control_register(&everything); }
 #endif
+
+}  // namespace test_environment_array

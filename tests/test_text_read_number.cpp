@@ -15,6 +15,7 @@
 #include <type_traits>
 #include <vector>
 
+namespace test_text_read_number {
 namespace {
 
 struct Read {
@@ -87,3 +88,5 @@ TEST_CASE_TEMPLATE("what is used reads back what to_chars writes", Number, float
     if (!same) FAIL_CHECK(text);
   }
 }
+
+}  // namespace test_text_read_number

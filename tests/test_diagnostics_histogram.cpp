@@ -1,9 +1,6 @@
 // TierHistogram against a count of one element at a time.
-#include "model/backends_under_test.hpp"
 
 #include <doctest/doctest.h>
-
-#include <array>
 
 #include <bit>
 #include <cmath>
@@ -19,6 +16,8 @@
 #include <vector>
 
 #include <hifloat/diagnostics/tier_histogram.hpp>
+
+namespace test_diagnostics_histogram {
 
 namespace hf = hifloat;
 using hf::diagnostics::TierHistogram;
@@ -121,29 +120,6 @@ TEST_CASE("nothing overflows: blocks whose codes are counted as they are, at eve
   }
 }
 
-TEST_CASE("every backend counts every code, at every length") {
-  std::mt19937 random(4);
-  std::vector<std::uint8_t> codes(40000);
-  for (std::uint8_t& code : codes) code = static_cast<std::uint8_t>(random());
-  simd_test::for_each_backend([&](auto backend) {
-    for (std::size_t n = 0; n <= codes.size(); n += n < 300 ? 1 : n < 5000 ? 97 : 4999) {
-      std::array<std::uint64_t, hf::detail::exponent_classes> counts{}, expected{};
-      decltype(backend)::count_exponents(codes.data() + n % 3, n - n % 3, counts.data());
-      for (std::size_t i = n % 3; i < n; ++i) {
-        const hf::format::Fields fields = hf::format::fields(codes[i]);
-        std::size_t at = 39;  // zero and NaN
-        if (fields.kind == hf::format::Kind::Infinite) at = 7;
-        for (std::size_t k = 0; k < 39 && at == 39 && fields.kind != hf::format::Kind::Zero; ++k) {
-          if (k != 7 && hf::detail::exponent_class.exponent[k] == fields.exponent) at = k;
-        }
-        if (fields.kind == hf::format::Kind::NaN) at = 39;
-        ++expected[at];
-      }
-      CHECK(counts == expected);
-    }
-  });
-}
-
 TEST_CASE("merging, several cores and several types say the same") {
   struct Backwards {
     static std::size_t concurrency() { return 3; }
@@ -182,3 +158,5 @@ TEST_CASE("a refused call counts nothing; the print names what there is") {
   }
   CHECK(text.find("2^5") == std::string::npos);
 }
+
+}  // namespace test_diagnostics_histogram

@@ -27,6 +27,8 @@
 #include <hifloat/formats/int_grid.hpp>
 #include <hifloat/formats/small_float.hpp>
 
+namespace test_diagnostics_replay {
+
 namespace hf = hifloat;
 namespace diag = hifloat::diagnostics;
 
@@ -448,3 +450,5 @@ TEST_CASE("grid_distance: on the grid, halfway, uniform, out of range") {
   CHECK(diag::grid_distance(anywhere, hf::hif8_t{}) == doctest::Approx(0.5).epsilon(0.01));
   CHECK(diag::grid_distance(anywhere, hf::formats::e4m3fn{}, 30.0f) == doctest::Approx(0.5).epsilon(0.01));
 }
+
+}  // namespace test_diagnostics_replay

@@ -13,6 +13,8 @@
 #include <variant>
 #include <vector>
 
+namespace test_scaler_variant {
+
 namespace hf = hifloat;
 namespace qat = hifloat::qat;
 using hf::row_major;
@@ -125,3 +127,5 @@ TEST_CASE("a layer of scalers that were chosen is saved and gone on with") {
   Layer other(6, 4, 1, {Max(3), hf::CurrentScaler(), hf::CurrentScaler()});
   CHECK_THROWS_AS(other.load(stopped.state()), std::invalid_argument);
 }
+
+}  // namespace test_scaler_variant

@@ -1,7 +1,4 @@
-// The array functions against the scalar codec, element by element, for every policy and type. Without vector kernels,
-// which test_simd.cpp holds against the scalar ones: compiling them all once more would take a minute.
-#define HIFLOAT_SIMD_X86 0
-#define HIFLOAT_SIMD_NEON 0
+// The array functions against the scalar codec, element by element, for every policy and type.
 
 #include "model/hostile_floats.hpp"
 #include "model/thoroughness.hpp"
@@ -18,6 +15,8 @@
 #include <vector>
 
 #include <hifloat/array.hpp>
+
+namespace test_codec_array {
 
 namespace hf = hifloat;
 
@@ -164,3 +163,5 @@ TEST_CASE("the hybrid policies in arrays of float") {
   check_policies<hf::rounding::Hybrid, float>();
   check_policies<hf::rounding::SimplifiedStochastic, float>();
 }
+
+}  // namespace test_codec_array

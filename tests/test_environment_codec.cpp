@@ -15,6 +15,7 @@
 #include <random>
 #include <vector>
 
+namespace test_environment_codec {
 namespace {
 
 struct Inputs {
@@ -125,3 +126,5 @@ TEST_CASE_FIXTURE(Fixture, "the same codes whatever the control register says, w
   }
 }
 #endif
+
+}  // namespace test_environment_codec

@@ -8,6 +8,7 @@
 #include <limits>
 #include <type_traits>
 
+namespace test_hif8_literals {
 namespace {
 
 using namespace hifloat::literals;
@@ -40,3 +41,5 @@ TEST_CASE("literals are found through the library's namespace, too") {
   using namespace hifloat;
   CHECK((0.25_hif8).bits() == hif8_t{0.25f}.bits());
 }
+
+}  // namespace test_hif8_literals
