@@ -17,29 +17,27 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 /// part of one panel stays in the L1 cache, and A's block in the L2 cache; its slices are as long as there is room, up
 /// to whole panels, which then are read in the order of memory.
 struct ProductBlocks {
-  ProductBlocks(const ProductKernels& kernels, std::size_t of_rows, std::size_t of_panels,
-                std::size_t of_words) noexcept {
-    const auto at_least_1 = [](std::size_t n) { return std::max<std::size_t>(n, 1); };
-    words = std::min(kernels.slice_words, of_words);
-    const std::size_t more = kernels.slice_words / at_least_1(words);  // where slices are short
-    rows = longest_piece(of_rows, kernels.block_rows * more, kernels.rows);
-    panels_of_sums = std::min(at_least_1(columns_of_sums / kernels.columns), of_panels);
-    panels = std::min(kernels.block_panels * more, panels_of_sums);
-    part_words = words;
-    if (rows > kernels.few_rows) return;
-    words = std::min(kernels.few_rows / at_least_1(rows) * kernels.few_words, of_words);
-    part_words = std::min(kernels.part_words, words);
-    panels = std::min<std::size_t>(1, of_panels);
-  }
-
   std::size_t rows;            ///< of a block of A
   std::size_t words;           ///< of a slice
   std::size_t part_words;      ///< of a part of a slice
   std::size_t panels;          ///< of a block of B
   std::size_t panels_of_sums;  ///< that a block of A is multiplied with before its next slice
-
- private:
-  static constexpr std::size_t columns_of_sums = 1024;  ///< decoding A's block again for each costs 1 percent
 };
+
+[[nodiscard]] inline ProductBlocks product_blocks(const ProductKernels& kernels, std::size_t rows, std::size_t panels,
+                                                  std::size_t words) noexcept {
+  constexpr std::size_t columns_of_sums = 1024;  // decoding A's block again for each costs 1 percent
+  const auto at_least_1 = [](std::size_t n) { return std::max<std::size_t>(n, 1); };
+  const std::size_t panels_of_sums = std::min(at_least_1(columns_of_sums / kernels.columns), panels);
+  const std::size_t slice = std::min(kernels.slice_words, words);
+  const std::size_t more = kernels.slice_words / at_least_1(slice);  // of a block, where slices are short
+  const std::size_t block_rows = longest_piece(rows, kernels.block_rows * more, kernels.rows);
+  if (block_rows > kernels.few_rows) {
+    return {block_rows, slice, slice, std::min(kernels.block_panels * more, panels_of_sums), panels_of_sums};
+  }
+  const std::size_t long_slice = std::min(kernels.few_rows / at_least_1(block_rows) * kernels.few_words, words);
+  return {block_rows, long_slice, std::min(kernels.part_words, long_slice), std::min<std::size_t>(1, panels),
+          panels_of_sums};
+}
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

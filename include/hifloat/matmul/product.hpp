@@ -40,7 +40,7 @@ class Product {
         result_(kernels, c, a.inverse_scales(), b_scales, options),
         parts_(c.rows(), kernels.rows, c.columns(), kernels.columns, a_.columns, concurrency),
         first_rows_(a_.size == 1 ? kernels.stream_rows : 0),
-        block_(kernels, parts_.rows(0).size(), parts_.panels(0).size(), b.shape().words(a_.columns)) {}
+        block_(product_blocks(kernels, parts_.rows(0).size(), parts_.panels(0).size(), b.shape().words(a_.columns))) {}
 
   /// Some of B is read again, for other rows of A.
   [[nodiscard]] bool repeats_panels() const noexcept { return block_.rows < a_.rows; }
