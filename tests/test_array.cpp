@@ -1,5 +1,5 @@
 // The promises of the array functions: sizes, scale, clamp, overlap, stats, random bits. What they compute for each
-// policy and type is test_array_codec.cpp's business.
+// policy and type is test_codec_array.cpp's business.
 #include "model/hostile_floats.hpp"
 
 #include <doctest/doctest.h>
