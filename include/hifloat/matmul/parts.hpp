@@ -80,14 +80,15 @@ class ProductParts {
     double least = 0;
     bool found = false;
     for (std::size_t i = 1; i <= std::min(count, rows_.units()); ++i) {
-      if (count % i != 0 || count / i > columns_.units()) continue;
-      const double decoded = static_cast<double>(rows_.n) * static_cast<double>(count / i) +
+      const std::size_t across = count / i;
+      if (i * across != count || across > columns_.units()) continue;
+      const double decoded = static_cast<double>(rows_.n) * static_cast<double>(across) +
                              static_cast<double>(columns_.n) * static_cast<double>(i);
       if (found && decoded > least) continue;
       least = decoded;
       found = true;
       rows_.pieces = i;
-      columns_.pieces = count / i;
+      columns_.pieces = across;
     }
     return found;
   }
