@@ -96,6 +96,34 @@ TEST_CASE("a captured product is computed when its graph is launched, and each t
   (void)cublasLtDestroy(handle);
 }
 
+TEST_CASE("what was decoded may be multiplied again, and an error of somebody else's is none of the product's") {
+  cublasLtHandle_t handle = nullptr;
+  REQUIRE(cublasLtCreate(&handle) == CUBLAS_STATUS_SUCCESS);
+  constexpr std::size_t m = 3, n = 5, k = 7;
+  const Device<hif8_t> x(finite_codes(m * k, 3)), w(finite_codes(n * k, 4)), other(finite_codes(n * k, 5));
+  Device<float> y(m * n), again(m * n);
+  cuda::Matmul<float> product;
+  REQUIRE(product.prepare(handle, m, n, k) == CUBLAS_STATUS_SUCCESS);
+  Device<std::uint8_t> workspace(product.workspace_bytes());
+  const auto product_with = [&](const Device<hif8_t>& factor) {
+    REQUIRE(product(cuda::ScaledCodes<>{x.data(), 3.0f}, cuda::ScaledCodes<>{factor.data(), 0.5f}, y.data(),
+                    workspace.data()) == CUBLAS_STATUS_SUCCESS);
+    return y.download();
+  };
+  const std::vector<float> of_w = product_with(w), of_other = product_with(other);
+  CHECK(of_w != of_other);
+  CHECK(cudaFree(&handle) != cudaSuccess);
+  require(product.decode(cuda::ScaledCodes<>{x.data(), 3.0f}, cuda::ScaledCodes<>{w.data(), 0.5f}, workspace.data()));
+  for (int run = 0; run < 2; ++run) {
+    again.spoil();
+    REQUIRE(product.multiply(again.data(), workspace.data()) == CUBLAS_STATUS_SUCCESS);
+    CHECK(again.download() == of_w);
+  }
+  CHECK(product_with(other) == of_other);
+  CHECK(cudaGetLastError() != cudaSuccess);  // still there for whom it is about
+  (void)cublasLtDestroy(handle);
+}
+
 TEST_CASE("products of many shapes are within the bound") {
   cublasLtHandle_t handle = nullptr;
   REQUIRE(cublasLtCreate(&handle) == CUBLAS_STATUS_SUCCESS);
@@ -108,6 +136,8 @@ TEST_CASE("products of many shapes are within the bound") {
       }
     }
   }
+  check_product<float>(handle, 3, 5, 7, 0x1p-24);
+  check_product<bfloat16>(handle, 3, 5, 7, 0x1p-8);
   cuda::Matmul<float> product;
   CHECK(product.prepare(handle, 0, 8, 8) == CUBLAS_STATUS_INVALID_VALUE);
   (void)cublasLtDestroy(handle);

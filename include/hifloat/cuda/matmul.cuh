@@ -28,6 +28,12 @@ __global__ void make_factors(float* factors, float x, const float* device_x, flo
   factors[0] = multiply(device_x != nullptr ? *device_x : x, device_w != nullptr ? *device_w : w);
   factors[1] = 0.0f;
 }
+/// By a call that returns its own error: the last error may be of an earlier one.
+[[nodiscard]] inline cudaError_t launch_factors(float* factors, float x, const float* device_x, float w,
+                                                const float* device_w, cudaStream_t stream) noexcept {
+  void* arguments[] = {&factors, &x, &device_x, &w, &device_w};
+  return cudaLaunchKernel(reinterpret_cast<const void*>(&make_factors<>), dim3(1), dim3(1), arguments, 0, stream);
+}
 
 template <class T>
 inline constexpr cudaDataType_t cuda_type = CUDA_R_32F;
@@ -60,7 +66,8 @@ class Matmul {
     const cublasOperation_t transposed = CUBLAS_OP_T;
     const cublasLtPointerMode_t factors_on_device = CUBLASLT_POINTER_MODE_DEVICE;
     const std::size_t scratch = scratch_bytes;
-    const std::uint32_t y_alignment = 16;
+    // Parts of a sum are not added up in y's type, to which each of them would be rounded.
+    const std::uint32_t y_alignment = 16, parts = CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE;
     cublasLtMatmulPreferenceOpaque_t preference;
     cublasLtMatmulHeuristicResult_t found{};
     int count = 0;
@@ -76,6 +83,7 @@ class Matmul {
         cublasLtMatrixLayoutInit(&y_, y_type, n, m, static_cast<std::int64_t>(n)),
         cublasLtMatmulPreferenceInit(&preference),
         set(cublasLtMatmulPreferenceSetAttribute, &preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, scratch),
+        set(cublasLtMatmulPreferenceSetAttribute, &preference, CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, parts),
         set(cublasLtMatmulPreferenceSetAttribute, &preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, y_alignment),
         set(cublasLtMatmulPreferenceSetAttribute, &preference, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, y_alignment),
     };
@@ -87,7 +95,7 @@ class Matmul {
     if (status != CUBLAS_STATUS_SUCCESS) return status;
     if (count == 0) return CUBLAS_STATUS_NOT_SUPPORTED;
     algorithm_ = found.algo;
-    return CUBLAS_STATUS_SUCCESS;
+    return found.state;
   }
 
   /// Device memory that a run needs for itself, aligned to 256 bytes as cudaMalloc does.
@@ -108,9 +116,9 @@ class Matmul {
   HIFLOAT_KEYED [[nodiscard]] cudaError_t decode(const ScaledCodes<XCode>& x, const ScaledCodes<WCode>& w,
                                                  void* workspace, cudaStream_t stream = nullptr) const noexcept {
     const Workspace in = parts_of(workspace);
-    detail::gpu::make_factors<><<<1, 1, 0, stream>>>(in.factors, x.inverse_scale, x.device_inverse_scale,
-                                                     w.inverse_scale, w.device_inverse_scale);
-    if (const cudaError_t error = cudaPeekAtLastError(); error != cudaSuccess) return error;
+    const cudaError_t made = detail::gpu::launch_factors(in.factors, x.inverse_scale, x.device_inverse_scale,
+                                                         w.inverse_scale, w.device_inverse_scale, stream);
+    if (made != cudaSuccess) return made;
     if (const cudaError_t error = dequantize(x.codes, in.x, m_ * k_, {}, stream); error != cudaSuccess) return error;
     return dequantize(w.codes, in.w, n_ * k_, {}, stream);
   }

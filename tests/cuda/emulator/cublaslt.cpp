@@ -1,7 +1,7 @@
 // What cuda/matmul.cuh uses of cublasLt, as its documentation describes it: d = alpha * op(a) * op(b) + beta * c with
 // matrices stored column by column. A combination of types that its table doesn't have is not supported, as there. Sums
-// are binary32, one product after the other. An algorithm has what its caller's preference promised, and needs all of
-// the workspace that it allows.
+// are binary32, one product after the other, but in two parts that are rounded to d's type where the preference allows
+// that. An algorithm has what its caller's preference promised, and needs all of the workspace that it allows.
 
 #include "binary16.hpp"
 #include "device.hpp"
@@ -30,6 +30,7 @@ struct Product {
 struct Preference {
   std::uint64_t workspace_bytes;
   std::uint32_t alignment[4];  ///< of a, b, c, d
+  std::uint32_t reduction_schemes;
 };
 struct Algorithm {
   Preference preference;
@@ -122,8 +123,13 @@ struct Operand {
   Layout layout;
   bool turned = false;
 };
+float rounded(float value, std::uint32_t type) {
+  std::byte bytes[4];
+  put(bytes, type, value);
+  return number(bytes, type);
+}
 void multiply(const Operand& a, const Operand& b, const Operand& c, const Operand& d, const void* alpha,
-              const void* beta) {
+              const void* beta, std::uint32_t type_of_parts) {
   const std::vector<float> left = numbers(a.data, a.layout, a.turned), right = numbers(b.data, b.layout, !b.turned);
   const Layout factor{CUDA_R_32F, 1, 1, 1};
   const float by = number(element(alpha, factor, 0, 0), CUDA_R_32F),
@@ -131,9 +137,14 @@ void multiply(const Operand& a, const Operand& b, const Operand& c, const Operan
   const std::uint64_t depth = a.turned ? a.layout.rows : a.layout.columns;
   for (std::uint64_t i = 0; i < d.layout.rows; ++i) {
     for (std::uint64_t j = 0; j < d.layout.columns; ++j) {
-      float sum = 0;
-      for (std::uint64_t k = 0; k < depth; ++k) sum += left[i * depth + k] * right[j * depth + k];
-      sum *= by;
+      const auto part = [&](std::uint64_t k, std::uint64_t end) {
+        float sum = 0;
+        for (; k < end; ++k) sum += left[i * depth + k] * right[j * depth + k];
+        return sum;
+      };
+      const float sum = by * (type_of_parts == CUDA_R_32F ? part(0, depth)
+                                                          : rounded(part(0, depth / 2), type_of_parts) +
+                                                                rounded(part(depth / 2, depth), type_of_parts));
       const float old = number(element(c.data, c.layout, i, j), c.layout.type);
       put(element(d.data, d.layout, i, j), d.layout.type, by_old == 0 ? sum : by_old * old + sum);
     }
@@ -179,7 +190,7 @@ cublasStatus_t cublasLtMatmulDescSetAttribute(cublasLtMatmulDesc_t description,
   return CUBLAS_STATUS_SUCCESS;
 }
 cublasStatus_t cublasLtMatmulPreferenceInit_internal(cublasLtMatmulPreference_t preference, std::size_t) {
-  write(preference, Preference{0, {256, 256, 256, 256}});
+  write(preference, Preference{0, {256, 256, 256, 256}, CUBLASLT_REDUCTION_SCHEME_MASK});
   return CUBLAS_STATUS_SUCCESS;
 }
 cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t opaque,
@@ -194,6 +205,7 @@ cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t o
   };
   switch (attribute) {
     case CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES: return set(preference.workspace_bytes);
+    case CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK: return set(preference.reduction_schemes);
     case CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES: return set(preference.alignment[0]);
     case CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES: return set(preference.alignment[1]);
     case CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES: return set(preference.alignment[2]);
@@ -245,8 +257,11 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t, cublasLtMatmulDesc_t description
       (workspace_bytes != 0 && Device::get().memory().data(at_workspace, workspace_bytes) == nullptr)) {
     return CUBLAS_STATUS_INVALID_VALUE;
   }
+  constexpr std::uint32_t in_type_of_d = CUBLASLT_REDUCTION_SCHEME_INPLACE | CUBLASLT_REDUCTION_SCHEME_OUTPUT_TYPE;
+  const bool rounds_parts = (algorithm.preference.reduction_schemes & in_type_of_d) != 0;
+  const std::uint32_t type_of_parts = rounds_parts ? algorithm.type[3] : std::uint32_t{CUDA_R_32F};
   const cudaError_t error = gpu_emulator::enqueue(stream, [=] {
-    multiply(operands[0], operands[1], operands[2], operands[3], alpha, beta);
+    multiply(operands[0], operands[1], operands[2], operands[3], alpha, beta, type_of_parts);
     return cudaSuccess;
   });
   return error == cudaSuccess ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_EXECUTION_FAILED;
