@@ -108,6 +108,76 @@ TEST_CASE("numbered steps count once, in a captured graph too, and a reset forge
   require(cudaStreamDestroy(stream));
 }
 
+TEST_CASE("a frozen group is the CPU's: nothing is committed, what was observed stays, and it can be reset") {
+  const ScalingOptions options{.target = 224.0f, .margin = 1, .interval = 2, .cold_start = cold_start::Fixed{0.5f}};
+  ScalerGroup<amax::Mean, 3> host(names(2), options);
+  for (const float amax : {2.0f, 3.0f, 5.0f}) {
+    host.observe(0, amax);
+    host.commit();
+  }
+  host.observe(1, 7.0f);
+  host.set_mode(ScalingMode::Frozen);
+  cuda::ScalerGroup<amax::Mean> device(host);
+  CHECK(device.size() == 2);
+  CHECK(device.window() == 3);
+  CHECK(device.options() == options);
+  CHECK(device.mode() == ScalingMode::Frozen);
+  CHECK(device.state() == host.state());
+  const Device<std::uint64_t> number(std::vector<std::uint64_t>{9});
+  require(device.commit());
+  require(device.commit(8));
+  require(device.commit_step_at(number.data()));
+  host.commit();
+  host.commit(8);
+  host.commit(9);
+  CHECK(device.state() == host.state());
+  ScalerGroup<amax::Mean, 3> thawed(device.state());
+  for (auto* const group : {&host, &thawed}) {
+    group->set_mode(ScalingMode::Track);
+    group->commit(8);
+  }
+  CHECK(thawed.state() == host.state());
+  require(device.reset());
+  host.reset();
+  host.set_mode(ScalingMode::Frozen);
+  CHECK(device.state() != host.state());  // whose epochs have gone on
+  ScalerGroup<amax::Mean, 3> again(device.state());
+  CHECK(again.scale(0) == 0.5f);
+  CHECK(again.recorded_steps(0) == 0);
+  CHECK(again.mode() == ScalingMode::Frozen);
+}
+
+TEST_CASE("a group without tensors launches nothing") {
+  const ScalerGroup<amax::Max, 4> host(names(0), {});
+  cuda::ScalerGroup<amax::Max> device(host);
+  require(device.commit());
+  require(device.commit(3));
+  require(device.reset());
+  CHECK(device.state() == host.state());
+}
+
+TEST_CASE("a call that fails is an Error with CUDA's own text, and the group is as it was") {
+  const ScalerGroup<amax::Max, 4> host(names(3), {});
+  const cuda::ScalerGroup<amax::Max> device(host);
+  cudaStream_t stream = nullptr;
+  cudaGraph_t graph = nullptr;
+  require(cudaStreamCreate(&stream));
+  require(cudaStreamBeginCapture(stream, cudaStreamCaptureModeRelaxed));
+  std::string text;
+  try {
+    (void)device.state(stream);  // waits for the stream, which a captured one does not allow
+  } catch (const cuda::Error& error) {
+    text = error.what();
+  }
+  CHECK(text == std::string("hifloat: CUDA: ") + cudaGetErrorString(cudaErrorStreamCaptureUnsupported));
+  CHECK(cudaGetLastError() == cudaErrorStreamCaptureUnsupported);  // left for the program to see
+  CHECK(cudaStreamEndCapture(stream, &graph) == cudaErrorStreamCaptureInvalidated);
+  CHECK(graph == nullptr);
+  (void)cudaGetLastError();
+  CHECK(device.state(stream) == host.state());
+  require(cudaStreamDestroy(stream));
+}
+
 TEST_CASE("a captured training step, replayed on new data, is the CPU's") {
   constexpr std::size_t tensors = 5, n = 10'007;
   ScalerGroup<amax::Max, 8> host(names(tensors), {.cold_start = cold_start::Fixed{1.0f}});

@@ -103,6 +103,7 @@ class DeviceArray {
   [[nodiscard]] T* data() const noexcept { return memory_.get(); }
   void upload(const std::vector<T>& host) {
     check_cuda(cudaMemcpy(data(), host.data(), size_ * sizeof(T), cudaMemcpyHostToDevice));
+    check_cuda(cudaStreamSynchronize(nullptr));  // it may be on its way still, and not all streams would wait for it
   }
   [[nodiscard]] std::vector<T> download() const {
     std::vector<T> host(size_);

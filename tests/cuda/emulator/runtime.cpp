@@ -35,6 +35,7 @@ struct CUgraphExec_st {
 };
 struct CUstream_st {
   std::unique_ptr<CUgraph_st> captured;
+  bool is_invalid = false;  ///< what is captured
 };
 
 namespace {
@@ -235,7 +236,9 @@ const char* cudaGetErrorString(cudaError_t error) {
 cudaError_t cudaStreamCreate(cudaStream_t* stream) { return *stream = new CUstream_st, cudaSuccess; }
 cudaError_t cudaStreamDestroy(cudaStream_t stream) { return delete stream, cudaSuccess; }
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
-  return stream != nullptr && stream->captured != nullptr ? noted(cudaErrorStreamCaptureUnsupported) : sticky;
+  if (stream == nullptr || stream->captured == nullptr) return sticky;
+  stream->is_invalid = true;
+  return noted(cudaErrorStreamCaptureUnsupported);
 }
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
   if (stream == nullptr || stream->captured != nullptr) return noted(cudaErrorStreamCaptureUnsupported);
@@ -243,8 +246,12 @@ cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode) {
   return cudaSuccess;
 }
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
-  if (stream->captured == nullptr) return noted(cudaErrorStreamCaptureInvalidated);
-  *graph = stream->captured.release();
+  auto captured = std::move(stream->captured);
+  if (std::exchange(stream->is_invalid, false) || captured == nullptr) {
+    *graph = nullptr;
+    return noted(cudaErrorStreamCaptureInvalidated);
+  }
+  *graph = captured.release();
   return cudaSuccess;
 }
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t* replay, cudaGraph_t graph, unsigned long long) {
