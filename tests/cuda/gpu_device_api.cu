@@ -95,6 +95,20 @@ __global__ void decode_fours(const hif8x4<>* codes, float4* y) {
   y[thread_of_grid()] = decode(codes[thread_of_grid()]);
 }
 
+/// One table each for all scales, one after the other.
+__global__ void encode_and_decode_in_turns(const float* x, const float* scales, unsigned turns, hif8_t* codes,
+                                           float* y) {
+  __shared__ block_encoder<>::Shared table;
+  __shared__ block_decoder<>::Shared values;
+  for (unsigned turn = 0; turn < turns; ++turn) {
+    const block_encoder<> encode(table, {.scale = scales[turn]});
+    const block_decoder<> decode(values, scales[turn]);
+    const unsigned to = turn * blockDim.x + threadIdx.x;
+    codes[to] = encode(x[threadIdx.x]);
+    y[to] = decode(codes[to]);
+  }
+}
+
 constexpr std::size_t n = 4 * 2 * 96;
 constexpr dim3 blocks(2), threads(8, 3, 4);
 constexpr ScaleParams params_list[] = {{}, {.scale = 0.37f}, {.scale = 0x1p-20f, .clamp = 2.5f}};
@@ -186,6 +200,25 @@ TEST_CASE("block_encoder has every policy's codes") {
   check_policy<Hybrid, binary16>();
   check_policy<SimplifiedStochastic, bfloat16>();
   check_policy<UsersOwn, float>();
+}
+
+TEST_CASE("a table is filled again for the next scale") {
+  constexpr unsigned size = 96, turns = 3;
+  const std::vector<float> scales{1.0f, 0.37f, 3.0f}, host = any_numbers<float>(size);
+  const Device<float> x(host), device_scales(scales);
+  Device<hif8_t> codes(turns * size);
+  Device<float> y(turns * size);
+  encode_and_decode_in_turns<<<1, size>>>(x.data(), device_scales.data(), turns, codes.data(), y.data());
+  require(cudaGetLastError());
+  std::vector<hif8_t> expected(turns * size);
+  std::vector<float> values(turns * size);
+  for (unsigned turn = 0; turn < turns; ++turn) {
+    hif8_t* const first = expected.data() + turn * size;
+    (void)gpu_test::quantize(host.data(), first, size, {.scale = scales[turn]}, {});
+    gpu_test::dequantize(first, values.data() + turn * size, size, scales[turn]);
+  }
+  CHECK(same_bytes(codes.download(), expected));
+  CHECK(same_bytes(y.download(), values));
 }
 
 TEST_CASE("block_decoder gives numbers of every type, one, two and four at a time") {

@@ -40,10 +40,12 @@ class block_encoder {
  public:
   using Shared = typename Codec::Table;  ///< what a kernel declares in shared memory
 
-  /// To be called by all threads of a block. The scale and the clamp must be the same for all, and are not checked.
+  /// To be called by all threads of a block; the same table may be filled again for another scale. The scale and the
+  /// clamp must be the same for all, and are not checked.
   HIFLOAT_KEYED __device__ explicit block_encoder(Shared& table, const ScaleParams& params = {}) noexcept
       : table_(&table), params_(params) {
     params_.scaled = true;  // the multiplication is what makes NaNs quiet
+    __syncthreads();        // no thread looks anything up any more, should the table have been filled before
     Codec::fill(table, params_, detail::gpu::thread_of_block(), detail::gpu::threads_of_block());
     __syncthreads();
   }
@@ -96,6 +98,7 @@ class block_decoder {
 
   /// To be called by all threads of a block, with the same inverse scale.
   HIFLOAT_KEYED __device__ explicit block_decoder(Shared& table, float inverse_scale = 1.0f) noexcept : table_(&table) {
+    __syncthreads();
     table.fill(inverse_scale, detail::gpu::thread_of_block(), detail::gpu::threads_of_block());
     __syncthreads();
   }
