@@ -67,7 +67,7 @@ std::vector<T> all_words() {
 template <class T>
 void check_lengths() {
   constexpr std::size_t longest = 4096, guard = 64, slot = longest + guard;
-  const std::size_t step = quick() ? 97 * thinning() : 1;
+  const std::size_t step = quick() ? 197 * thinning() : 1;
   const std::vector<float> floats = random_floats(longest);
   std::vector<T> host(floats.size());
   std::transform(floats.begin(), floats.end(), host.begin(), [](float x) { return static_cast<T>(x); });
@@ -76,11 +76,12 @@ void check_lengths() {
   const PhiloxKey key{3, 4, 5};
   (void)gpu_test::quantize(host.data(), expected.data(), longest, {.scale = 0.37f}, {});
   (void)gpu_test::quantize(host.data(), expected_random.data(), longest, {.scale = 0.37f}, key);
-  std::vector<T> values(longest);
+  std::vector<T> values(longest), on_grid(longest);
   gpu_test::dequantize(expected.data(), values.data(), longest, 3.0f);
+  gpu_test::fake_quantize<T, hif8_t>(host.data(), on_grid.data(), longest, {.scale = 0.37f}, {});
 
   const std::size_t slots = longest / step + 1;
-  Device<T> x(longest + 16), y(slots * slot + 16);
+  Device<T> x(longest + 16), y(slots * slot + 16), z(slots * slot + 16);
   Device<hif8_t> codes(slots * slot + 16);
   Device<Stochastic> random(slots * slot + 16);
   Device<QuantizeStats> stats(slots);
@@ -100,7 +101,8 @@ void check_lengths() {
     });
     return wrong;
   };
-  for (std::size_t x_off = 0; x_off < 16 / sizeof(T); ++x_off) {
+  constexpr std::size_t alignments = 16 / sizeof(T);
+  for (std::size_t x_off = 0; x_off < alignments; ++x_off) {
     x.spoil();
     require(cudaMemcpy(x.data() + x_off, host.data(), longest * sizeof(T), cudaMemcpyHostToDevice));
     for (std::size_t codes_off = 0; codes_off < 8; ++codes_off) {
@@ -108,7 +110,9 @@ void check_lengths() {
       codes.spoil();
       random.spoil();
       y.spoil();
+      z.spoil();
       stats.clear();
+      const std::size_t z_off = codes_off % alignments;
       for_lengths([&](std::size_t i, std::size_t n) {
         const T* const from = x.data() + x_off;
         hif8_t* const to = codes.data() + i * slot + codes_off;
@@ -116,12 +120,14 @@ void check_lengths() {
         require(cuda::quantize(from, to, n, MergeStats{stats.data() + i}, {.scale = 0.37f}));
         require(cuda::quantize(from, to_random, n, {.scale = 0.37f, .philox = key}));
         require(cuda::dequantize(to, y.data() + i * slot + x_off, n, {.inverse_scale = 3.0f}));
+        require(cuda::fake_quantize(from, z.data() + i * slot + z_off, n, {.scale = 0.37f}));
       });
       CAPTURE(x_off);
       CAPTURE(codes_off);
       CHECK(wrong_slots(codes, codes_off, expected) == 0);
       CHECK(wrong_slots(random, codes_off, expected_random) == 0);
       CHECK(wrong_slots(y, x_off, values) == 0);
+      CHECK(wrong_slots(z, z_off, on_grid) == 0);
       const std::vector<QuantizeStats> counted = stats.download();
       QuantizeStats running;
       std::size_t wrong = 0, counted_to = 0;
@@ -178,6 +184,7 @@ TEST_CASE("all 16-bit words, scaled and clamped, every rounding policy") {
 
 TEST_CASE("every misalignment and n = 0..4096: float") { check_lengths<float>(); }
 TEST_CASE("every misalignment and n = 0..4096: bfloat16") { check_lengths<bfloat16>(); }
+TEST_CASE("every misalignment and n = 0..4096: binary16") { check_lengths<binary16>(); }
 
 TEST_CASE("abs_max keeps NaN and infinity, and merges") {
   std::vector<float> host = random_floats(100'003);
