@@ -3,9 +3,10 @@
 // is cuda/skinny_product.cuh, which reads the codes of w once.
 //
 // Both operands are decoded to bfloat16 for a bfloat16 y, else to binary16: cublasLt has no product of binary16 with a
-// bfloat16 result, and every HiF8 value is exact in both. Sums are binary32, in an order that is cublasLt's: results
-// are within the bound that matmul.hpp states for the CPU's products, but for the rounding of the inverse scales'
-// product to binary32 and of the result to T, and don't have its bits.
+// bfloat16 result, and every HiF8 value is exact in both. Sums are binary32, in an order that is cublasLt's, and tensor
+// cores may cut off what a sum rounds: results are within the bound that matmul.hpp states for the CPU's products, with
+// u = 2^-23, but for the rounding of the inverse scales' product to binary32 and of the result to T, and don't have
+// its bits.
 #pragma once
 
 #include <cublasLt.h>
@@ -53,7 +54,8 @@ class Matmul {
 
  public:
   /// Chooses cublasLt's algorithm. CUBLAS_STATUS_INVALID_VALUE for a dimension of zero; nothing else may be called
-  /// before this has succeeded. The handle must outlive the object.
+  /// before this has succeeded. The handle must outlive the object. Not for use while a stream is captured: some
+  /// versions of cublasLt find no algorithm then.
   HIFLOAT_KEYED [[nodiscard]] cublasStatus_t prepare(cublasLtHandle_t handle, std::uint64_t m, std::uint64_t n,
                                                      std::uint64_t k) noexcept {
     handle_ = handle;

@@ -123,9 +123,9 @@ class DeviceArray {
 
 namespace HIFLOAT_NAMESPACE::cuda {
 
-/// The scalers of many tensors on the current device. It is made from a group on the CPU, whose names, options, mode
-/// and algorithm it has, and goes back to one by state(). An algorithm of the user's own must be callable on the
-/// device.
+/// The scalers of many tensors on the current device, which has to be current when it is used. It is made from a group
+/// on the CPU, whose names, options, mode and algorithm it has, and goes back to one by state(). An algorithm of the
+/// user's own must be callable on the device.
 template <AmaxAlgorithm Algorithm = amax::Max>
 class ScalerGroup {
  public:
@@ -152,7 +152,8 @@ class ScalerGroup {
     return &tensors_.data()[i].inverse_scale;
   }
   /// @}
-  /// Where tensor i's amaxes are to be merged until the next commit; all tensors' follow each other.
+  /// Where tensor i's amaxes are to be merged until the next commit; all tensors' follow each other. In Frozen mode
+  /// nothing should be: a kernel would not leave it out, as observe() does on the CPU.
   HIFLOAT_KEYED [[nodiscard]] std::uint32_t* observed(std::size_t i = 0) const noexcept { return observed_.data() + i; }
 
   /// Ends the step of every tensor: one launch. In Frozen mode nothing happens, and what was observed stays.
