@@ -117,11 +117,16 @@
 #else
 #define HIFLOAT_KEY_SIMD nosimd
 #endif
-#define HIFLOAT_JOIN_(a, b, c, d, e, f, g, h) a##_##b##_##c##_##d##_##e##_##f##_##g##_##h
-#define HIFLOAT_JOIN(a, b, c, d, e, f, g, h) HIFLOAT_JOIN_(a, b, c, d, e, f, g, h)
+#if defined(CUDA_API_PER_THREAD_DEFAULT_STREAM)
+#define HIFLOAT_KEY_STREAM threads
+#else
+#define HIFLOAT_KEY_STREAM legacy
+#endif
+#define HIFLOAT_JOIN_(a, b, c, d, e, f, g, h, i) a##_##b##_##c##_##d##_##e##_##f##_##g##_##h##_##i
+#define HIFLOAT_JOIN(a, b, c, d, e, f, g, h, i) HIFLOAT_JOIN_(a, b, c, d, e, f, g, h, i)
 #define HIFLOAT_KEY                                                                                    \
   HIFLOAT_JOIN(HIFLOAT_KEY_ISA, HIFLOAT_KEY_FMA, HIFLOAT_KEY_HALF, HIFLOAT_KEY_BITS, HIFLOAT_KEY_MATH, \
-               HIFLOAT_KEY_ERRORS, HIFLOAT_KEY_SIMD, HIFLOAT_VERSION_PATCH)
+               HIFLOAT_KEY_ERRORS, HIFLOAT_KEY_SIMD, HIFLOAT_KEY_STREAM, HIFLOAT_VERSION_PATCH)
 #define HIFLOAT_TEXT_(x) #x
 #define HIFLOAT_TEXT(x) HIFLOAT_TEXT_(x)
 #if defined(__GNUC__)

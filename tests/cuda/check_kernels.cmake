@@ -44,3 +44,14 @@ if(frames)
   message(FATAL_ERROR "kernels spill registers or have a stack: ${frames}\n${report}")
 endif()
 message(STATUS "${kernels} functions, none with a stack or spills")
+
+# Files that mean other streams by stream 0 share no function, as those for other CPUs don't.
+file(CONFIGURE OUTPUT ${WORK_DIR}/key.cu CONTENT "#include <hifloat/config.hpp>\nkey HIFLOAT_KEY\n")
+foreach(stream IN ITEMS legacy per-thread)
+  execute_process(COMMAND ${NVCC} -std=c++20 -I ${INCLUDE_DIR} --default-stream ${stream} -E ${WORK_DIR}/key.cu
+    OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCH "\nkey [^\n]+" key_${stream} "${text}")
+endforeach()
+if("${key_legacy}" STREQUAL "" OR key_legacy STREQUAL "${key_per-thread}")
+  message(FATAL_ERROR "--default-stream is not in the key: '${key_legacy}', '${key_per-thread}'")
+endif()
