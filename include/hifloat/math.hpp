@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstdint>
 
+#include <hifloat/arithmetic.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/format.hpp>
 #include <hifloat/hif8.hpp>

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <type_traits>
 
+#include <hifloat/arithmetic.hpp>
 #include <hifloat/codec.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/decimal.hpp>
