@@ -119,6 +119,7 @@ inline constexpr bool is_hif8<hif8<R, O>> = true;
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
+/// The number that binary32 bits become; those of a wider number, rounded to odd, are rounded here alone.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> rounded(std::uint32_t binary32_bits) noexcept {
   return hif8<R, O>::from_bits(encode_source<R, O>(source_of_binary32(binary32_bits), 0));

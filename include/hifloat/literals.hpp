@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cstddef>
 
-#include <hifloat/codec.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/decimal.hpp>
 #include <hifloat/hif8.hpp>
@@ -30,8 +29,7 @@ template <char... Characters>
   const ReadNumber number = read_number(hexadecimal ? text + 2 : text, text + size,
                                         hexadecimal ? std::chars_format::hex : std::chars_format::general);
   if (octal || number.end != text + size) hif8_literal_is_neither_a_decimal_nor_a_hexadecimal_number();
-  return hif8_t::from_bits(
-      encode_source<hif8_t::rounding_policy, hif8_t::overflow_policy>(source_of_binary32(number.bits), 0));
+  return rounded<hif8_t::rounding_policy, hif8_t::overflow_policy>(number.bits);
 }
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

@@ -194,7 +194,7 @@ constexpr std::from_chars_result from_chars(const char* first, const char* last,
                                             std::chars_format format = std::chars_format::general) noexcept {
   const detail::ReadNumber number = detail::read_number(first, last, format);
   if (number.end == nullptr) return {first, std::errc::invalid_argument};
-  x = hif8<R, O>::from_bits(detail::encode_source<R, O>(detail::source_of_binary32(number.bits), 0));
+  x = detail::rounded<R, O>(number.bits);
   return {number.end, std::errc{}};
 }
 
