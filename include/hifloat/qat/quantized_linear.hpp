@@ -29,6 +29,7 @@
 #include <hifloat/qat/state.hpp>
 #include <hifloat/qat/tensor_quantizer.hpp>
 #include <hifloat/scaling/options.hpp>
+#include <hifloat/scaling/refuse_state.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 

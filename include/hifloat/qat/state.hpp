@@ -5,10 +5,10 @@
 #include <optional>
 #include <string>
 #include <type_traits>
-#include <utility>
 
 #include <hifloat/config.hpp>
 #include <hifloat/qat/rounding_bits.hpp>
+#include <hifloat/scaling/refuse_state.hpp>
 #include <hifloat/scaling/saved_state.hpp>
 #include <hifloat/scaling/state.hpp>
 
@@ -65,14 +65,6 @@ template <>
 inline constexpr std::uint32_t saved_kind<qat::QuantizedLinearState> = 4;
 template <>
 inline constexpr std::uint32_t saved_kind<qat::WarmupGateState> = 5;
-
-/// The version of a state is one that can be gone on from.
-template <class State>
-void check_version(const State& state) {
-  if (state.version == State::current_version) return;
-  refuse_state("version " + std::to_string(state.version) + ", but only " + std::to_string(State::current_version) +
-               " is known");
-}
 
 template <class Archive, StateOf<qat::FakeQuantizerState> State>
 void members(Archive& archive, State& state) {

@@ -16,6 +16,7 @@
 #include <hifloat/qat/precision.hpp>
 #include <hifloat/qat/state.hpp>
 #include <hifloat/scaling/options.hpp>
+#include <hifloat/scaling/refuse_state.hpp>
 
 namespace HIFLOAT_NAMESPACE::qat {
 

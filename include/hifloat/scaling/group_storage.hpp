@@ -11,7 +11,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
 #include <hifloat/scaling/amax_algorithms.hpp>
-#include <hifloat/scaling/state.hpp>
+#include <hifloat/scaling/refuse_state.hpp>
 #include <hifloat/scaling/tensor_rules.hpp>
 
 namespace HIFLOAT_NAMESPACE::detail {

@@ -174,10 +174,7 @@ template <class State>
   ByteReader(bytes.last(saved_checksum_size))(checksum);
   if (checksum != crc32(bytes.first(bytes.size() - saved_checksum_size)))
     refuse_state("corrupt (the checksum differs)");
-  if (state.version != State::current_version) {
-    refuse_state("version " + std::to_string(state.version) + ", but only " + std::to_string(State::current_version) +
-                 " is known");
-  }
+  check_version(state);
   if (kind != saved_kind<State>) {
     refuse_state("it is " + std::string(owner_of_kind(kind)) + ", not " +
                  std::string(owner_of_kind(saved_kind<State>)));

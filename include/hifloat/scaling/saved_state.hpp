@@ -20,6 +20,7 @@
 
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
+#include <hifloat/scaling/refuse_state.hpp>
 #include <hifloat/scaling/saved_bytes.hpp>
 #include <hifloat/scaling/state.hpp>
 

@@ -29,6 +29,7 @@
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/quantize_tensor.hpp>
 #include <hifloat/scaling/quantized.hpp>
+#include <hifloat/scaling/refuse_state.hpp>
 #include <hifloat/scaling/state.hpp>
 #include <hifloat/scaling/tensor_rules.hpp>
 #include <hifloat/stats.hpp>

@@ -85,10 +85,7 @@ template <class A>
 /// The window of a state, which must be the scaler's.
 template <std::size_t Window>
 [[nodiscard]] std::size_t restored_window(const CommonScalerState& state) {
-  if (state.version != CommonScalerState::current_version) {
-    refuse_state("version " + std::to_string(state.version) + ", but only " +
-                 std::to_string(CommonScalerState::current_version) + " is known");
-  }
+  check_version(state);
   if (Window != dynamic_window && state.window != Window) {
     refuse_state("it has a window of " + std::to_string(state.window) + ", the scaler one of " +
                  std::to_string(Window));
