@@ -7,11 +7,14 @@
 // the caller's floating-point environment, compiler flags, or the executor that an input may come with (executor.hpp).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <ranges>
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
@@ -95,13 +98,16 @@ template <class T>
   return elements;
 }
 
-/// Sizes are equal and the memory is disjoint; the same range of the same element size may be allowed to be both.
+/// Whether input and output may be the same range, of elements of one size.
+enum class InPlace : bool { refused, allowed };
+
+/// Sizes are equal, and the memory is disjoint or, where that is allowed, the same.
 template <class In, class Out>
-void check_ranges(std::span<In> in, std::span<Out> out, bool in_place_allowed) {
+void check_ranges(std::span<In> in, std::span<Out> out, InPlace in_place) {
   if (in.size() != out.size()) HIFLOAT_THROW(std::invalid_argument, "hifloat: input and output have different sizes");
   const MemoryRange read(in.data(), in.size_bytes()), written(out.data(), out.size_bytes());
-  const bool in_place = read.begin == written.begin && sizeof(In) == sizeof(Out) && in_place_allowed;
-  if (!in_place && read.overlaps(written)) {
+  const bool same = read.begin == written.begin && sizeof(In) == sizeof(Out);
+  if (!(same && in_place == InPlace::allowed) && read.overlaps(written)) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: input and output overlap");
   }
 }
@@ -109,9 +115,9 @@ void check_ranges(std::span<In> in, std::span<Out> out, bool in_place_allowed) {
 /// One array call: checks everything, then runs the kernel, on each thread under the default floating-point environment
 /// where it computes in floating point.
 template <class Kernel, class E, class In, class Out>
-auto run(const E& executor, std::span<In> in, std::span<Out> out, bool in_place_allowed, const ScaleParams& params,
+auto run(const E& executor, std::span<In> in, std::span<Out> out, InPlace in_place, const ScaleParams& params,
          const PhiloxKey& key) {
-  check_ranges(in, out, in_place_allowed);
+  check_ranges(in, out, in_place);
   check(params);
   const KernelParams prepared(params, key, in.size());
   const auto call = kernel_for<Kernel>(in.size());
@@ -131,24 +137,33 @@ void encode_array(const X& x, Codes&& codes, const ScaleParams& params, const Ph
   const auto in = span_of(x);
   const auto out = span_of(codes);
   if (!Codec::uses_random && in.size() < few_elements && is_neutral(params)) {  // done before a kernel would be called
-    check_ranges(in, out, false);
+    check_ranges(in, out, InPlace::refused);
     (void)active_backend();  // its mistakes are reported here too
     for (std::size_t i = 0; i < in.size(); ++i) raw(out.data())[i] = Codec::encode(unscaled_source(in[i]), 0);
     return;
   }
-  run<EncodeKernel<code_t<Codes>, code_t<const X>>>(executor_of(x), in, out, false, params, key);
+  run<EncodeKernel<code_t<Codes>, code_t<const X>>>(executor_of(x), in, out, InPlace::refused, params, key);
 }
 
 template <class X, class Codes>
 [[nodiscard]] QuantizeStats quantize_array(const X& x, Codes&& codes, const ScaleParams& params, const PhiloxKey& key) {
-  return run<QuantizeKernel<code_t<Codes>, code_t<const X>>>(executor_of(x), span_of(x), span_of(codes), false, params,
-                                                             key);
+  return run<QuantizeKernel<code_t<Codes>, code_t<const X>>>(executor_of(x), span_of(x), span_of(codes),
+                                                             InPlace::refused, params, key);
 }
 
 template <class Code, class X, class Y>
 void fake_quantize_array(const X& x, Y&& y, const ScaleParams& params, const PhiloxKey& key) {
-  run<FakeQuantizeKernel<Code, code_t<const X>, element_t<Y>>>(executor_of(x), span_of(x), span_of(y), true, params,
-                                                               key);
+  run<FakeQuantizeKernel<Code, code_t<const X>, element_t<Y>>>(executor_of(x), span_of(x), span_of(y), InPlace::allowed,
+                                                               params, key);
+}
+
+/// The elements of x in y, which may be the same range.
+template <class X, class Y>
+void copy_array(const X& x, Y&& y) {
+  const auto in = span_of(x);
+  const auto out = span_of(y);
+  check_ranges(in, out, InPlace::allowed);
+  if (static_cast<const void*>(in.data()) != static_cast<const void*>(out.data())) std::ranges::copy(in, out.begin());
 }
 
 template <bool FiniteOnly, class X>
@@ -196,7 +211,7 @@ void encode(const X& x, Codes&& codes, float scale, const PhiloxKey& key) {
 template <CodeRange Codes, WritableFloatRange X>
 void decode(const Codes& codes, X&& x, float inverse_scale = 1.0f) {
   using Kernel = detail::DecodeKernel<detail::code_t<const Codes>, detail::element_t<X>>;
-  detail::run<Kernel>(detail::executor_of(codes), detail::span_of(codes), detail::span_of(x), false,
+  detail::run<Kernel>(detail::executor_of(codes), detail::span_of(codes), detail::span_of(x), detail::InPlace::refused,
                       {.scale = inverse_scale}, {});
 }
 

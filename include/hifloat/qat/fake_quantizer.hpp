@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <ranges>
 #include <stdexcept>
 #include <utility>
 
@@ -43,7 +44,7 @@ class FakeQuantizer {
   /// written or observed.
   template <FloatRange X, WritableRangeOf<X> Y>
   HIFLOAT_KEYED QuantizeStats forward(const X& x, Y&& y, Precision precision = Precision::hif8) {
-    detail::check_ranges(detail::span_of(x), detail::span_of(y), true);
+    detail::check_ranges(detail::span_of(x), detail::span_of(y), detail::InPlace::allowed);
     const std::size_t n = std::ranges::size(x);
     Gradient gradient;  // takes the place of the last forward's once this one is through
     const QuantizeStats stats = precision == Precision::hif8 ? quantize(x, y, gradient) : round_to_bf16(x, y, gradient);

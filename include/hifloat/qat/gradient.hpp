@@ -3,16 +3,21 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <ranges>
 #include <span>
+#include <stdexcept>
 #include <vector>
 
 #include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
+#include <hifloat/error.hpp>
 #include <hifloat/philox.hpp>
 #include <hifloat/scale_params.hpp>
 #include <hifloat/scaling/options.hpp>
+#include <hifloat/stats.hpp>
 
 namespace HIFLOAT_NAMESPACE::qat {
 
@@ -51,32 +56,23 @@ class PassMask {
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// Blocks in `mask` what quantizing counts as overflowed or not finite, among `count` elements from `first` on: parts
-/// of 4096, 64 and 1 elements are asked in turn, as few as it takes.
-template <class Code, class T, class... Key>
-void block_overflow(qat::PassMask& mask, std::span<const T> x, std::size_t first, std::size_t count, std::size_t part,
+/// Blocks in `mask` what quantizing counts as overflowed or not finite, among `count` elements from `first` on. Parts
+/// of 4096 elements are asked; of those that have any, parts of 64, and of those each element.
+template <class Code, std::size_t Part = 4096, class T, class... Key>
+void block_overflow(qat::PassMask& mask, std::span<const T> x, std::size_t first, std::size_t count,
                     const ScaleParams& params, const Key&... key) {
-  std::array<Code, 4096> codes;
-  for (std::size_t begin = first; begin < first + count; begin += part) {
-    const std::size_t n = std::min(part, first + count - begin);
+  std::array<Code, Part> codes;
+  for (std::size_t begin = first; begin < first + count; begin += Part) {
+    const std::size_t n = std::min(Part, first + count - begin);
     const QuantizeStats stats =
         quantize(x.subspan(begin, n), std::span<Code>(codes.data(), n), params, behind(key, begin)...);
     if (stats.overflowed + stats.non_finite == 0) continue;
-    if (n == 1) {
+    if constexpr (Part == 1) {
       mask.block(begin);
     } else {
-      block_overflow<Code>(mask, x, begin, n, part == codes.size() ? 64 : 1, params, key...);
+      block_overflow<Code, Part == 64 ? 1 : 64>(mask, x, begin, n, params, key...);
     }
   }
-}
-
-/// The elements of `from` in `to`, which may be the same range.
-template <class From, class To>
-void copy_gradient(const From& from, To& to) {
-  const auto in = span_of(from);
-  const auto out = span_of(to);
-  check_ranges(in, out, true);
-  if (static_cast<const void*>(in.data()) != static_cast<const void*>(out.data())) std::ranges::copy(in, out.begin());
 }
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
@@ -108,7 +104,7 @@ struct StraightThrough {
   /// A copy; none where both ranges are one. Sizes that differ, or an overlap in part, are std::invalid_argument.
   template <class G, class D>
   HIFLOAT_KEYED void backward(const G& output_gradient, D&& input_gradient) const {
-    detail::copy_gradient(output_gradient, input_gradient);
+    detail::copy_array(output_gradient, input_gradient);
   }
 };
 
@@ -124,7 +120,7 @@ class ClippedStraightThrough {
     const auto elements = std::span<const detail::code_t<const X>>(detail::span_of(x));
     mask_.assign(elements.size());
     if (scaler.mode() == ScalingMode::Calibrate) return;
-    detail::block_overflow<Code>(mask_, elements, 0, elements.size(), 4096, scaler.params_for(x), key...);
+    detail::block_overflow<Code>(mask_, elements, 0, elements.size(), scaler.params_for(x), key...);
   }
   HIFLOAT_KEYED void keep_all(std::size_t n) { mask_.assign(n); }  ///< all of n elements pass
   /// A copy with zeros. Another number of elements than was kept, or an overlap in part, is std::invalid_argument.
@@ -133,7 +129,7 @@ class ClippedStraightThrough {
     if (std::ranges::size(output_gradient) != mask_.size()) {
       HIFLOAT_THROW(std::invalid_argument, "hifloat: a gradient of another size than what was quantized");
     }
-    detail::copy_gradient(output_gradient, input_gradient);
+    detail::copy_array(output_gradient, input_gradient);
     const auto gradient = detail::span_of(input_gradient);
     mask_.for_each_blocked([&](std::size_t i) { gradient[i] = detail::code_t<D>{}; });
   }

@@ -5,7 +5,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
+#include <ranges>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -71,7 +72,7 @@ template <class Pass>
 template <class Choose, class X, class Codes, std::same_as<PhiloxKey>... Key>
 [[nodiscard]] QuantizedInfo quantize_tensor(const ScalingOptions& options, Choose&& choose, const X& x, Codes& codes,
                                             const Key&... key) {
-  check_ranges(span_of(x), span_of(codes), false);
+  check_ranges(span_of(x), span_of(codes), InPlace::refused);
   return quantize_in_passes(options, choose(),
                             [&](const ScaleParams& params) { return quantize(x, codes, params, key...); });
 }
@@ -95,7 +96,7 @@ template <class Code, class Choose, class X, class Y, std::same_as<PhiloxKey>...
   constexpr std::size_t block = 4096;
   const auto in = span_of(x);
   const auto out = span_of(y);
-  check_ranges(in, out, true);
+  check_ranges(in, out, InPlace::allowed);
   const ScaleParams params = params_of(options, choose(), x);
   return in_pieces(executor_of(x), in.size(), out.data(), sizeof(out[0]), [&](std::size_t first, std::size_t count) {
     QuantizeStats stats{};
@@ -127,14 +128,8 @@ template <class X>
 /// The elements of x, unchanged.
 template <class X, class Y>
 [[nodiscard]] QuantizeStats pass_through(const X& x, Y& y) {
-  const auto in = span_of(x);
-  const auto out = span_of(y);
-  check_ranges(in, out, true);
-  const QuantizeStats stats = unscaled_stats(x);
-  if (static_cast<const void*>(in.data()) != static_cast<const void*>(out.data())) {
-    std::copy(in.begin(), in.end(), out.begin());
-  }
-  return stats;
+  copy_array(x, y);
+  return unscaled_stats(x);
 }
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
