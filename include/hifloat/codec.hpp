@@ -91,8 +91,7 @@ struct CutMagnitude {
   // 1. Fields. A binary32 subnormal passes for 2^-127 and its bits for a significand without leading 1: all of them are
   // far below half of 2^-22.
   const std::uint32_t field = magnitude >> binary32::mantissa_width;
-  const std::uint64_t hidden_one = field != 0 ? std::uint64_t{1} << binary32::mantissa_width : 0;
-  const std::uint64_t significand = (magnitude & 0x7FFFFFu) | hidden_one;
+  const std::uint64_t significand = (magnitude & binary32::mantissa_mask) | (field != 0 ? binary32::hidden_one : 0);
 
   // 2. Cut the significand where HiF8 cuts it in this binade.
   const Binade binade = binade_of(field);

@@ -26,10 +26,10 @@ struct Exact {
   const int top = bit_width(x.magnitude) - 1;
   const std::int64_t exponent = static_cast<std::int64_t>(x.exponent) + top;
   if (exponent > binary32::bias) return sign | binary32::largest;
-  if (exponent < -binary32::bias - binary32::mantissa_width) return sign | 1u;
-  const bool subnormal = exponent <= -binary32::bias;
-  const int width =
-      subnormal ? static_cast<int>(exponent) + 149 : binary32::mantissa_width;  // bits kept below the leading one
+  if (exponent < binary32::min_exponent) return sign | 1u;
+  const bool subnormal = exponent < binary32::min_normal_exponent;
+  const int width =  // bits kept below the leading one
+      subnormal ? static_cast<int>(exponent) - binary32::min_exponent : binary32::mantissa_width;
   const int shift = top - width;
   std::uint64_t kept = 0;
   bool lost = x.sticky;
@@ -44,35 +44,37 @@ struct Exact {
   const std::uint32_t significand = static_cast<std::uint32_t>(kept) | (lost ? 1u : 0u);
   if (subnormal) return sign | significand;
   const std::uint32_t field = static_cast<std::uint32_t>(static_cast<int>(exponent) + binary32::bias);
-  return sign | field << binary32::mantissa_width | (significand & 0x7FFFFF);
+  return sign | field << binary32::mantissa_width | (significand & binary32::mantissa_mask);
 }
 
 /// `x * 2^0` taken apart; for finite x.
 [[nodiscard]] HIFLOAT_HD constexpr Exact exact_from(double x) noexcept {
   const std::uint64_t bits = bit_cast<std::uint64_t>(x);
-  const int field = static_cast<int>(bits >> 52 & 0x7FF);
-  const std::uint64_t mantissa = bits & 0xFFFFFFFFFFFFFu;
-  return {(bits >> 63) != 0, field == 0 ? mantissa : mantissa | std::uint64_t{1} << 52, (field == 0 ? 1 : field) - 1075,
-          false};
+  const std::uint64_t magnitude = bits & binary64::magnitude_mask;
+  const std::uint64_t mantissa = magnitude & binary64::mantissa_mask;
+  const int field = static_cast<int>(magnitude >> binary64::mantissa_width);
+  return {bits != magnitude, field == 0 ? mantissa : mantissa | binary64::hidden_one,
+          (field == 0 ? 1 : field) - binary64::bias - binary64::mantissa_width, false};
 }
 
 /// binary32 bits of a double: rounded to odd when finite, infinity and NaN kept.
 [[nodiscard]] HIFLOAT_HD constexpr std::uint32_t round_to_odd(double x) noexcept {
   const std::uint64_t bits = bit_cast<std::uint64_t>(x);
-  const std::uint64_t magnitude = bits & 0x7FFFFFFFFFFFFFFFu;
+  const std::uint64_t magnitude = bits & binary64::magnitude_mask;
   const std::uint32_t sign = static_cast<std::uint32_t>(bits >> 32) & binary32::sign_mask;
-  if (magnitude > 0x7FF0000000000000u) return binary32::quiet_nan;
-  if (magnitude == 0x7FF0000000000000u) return sign | binary32::infinity;
+  if (magnitude > binary64::infinity) return binary32::quiet_nan;
+  if (magnitude == binary64::infinity) return sign | binary32::infinity;
   return round_to_odd(exact_from(x));
 }
 
 /// binary32 bits of x * scale rounded to odd, the product itself being exact. `scale` is finite, positive and normal.
 [[nodiscard]] HIFLOAT_HD constexpr std::uint32_t product_to_odd(double x, float scale) noexcept {
-  const std::uint64_t magnitude = bit_cast<std::uint64_t>(x) & 0x7FFFFFFFFFFFFFFFu;
-  if (magnitude >= 0x7FF0000000000000u) return round_to_odd(x);
+  const std::uint64_t magnitude = bit_cast<std::uint64_t>(x) & binary64::magnitude_mask;
+  if (magnitude >= binary64::infinity) return round_to_odd(x);
   const std::uint32_t scale_bits = bit_cast<std::uint32_t>(scale);
-  const std::uint64_t scale_significand = (scale_bits & 0x7FFFFF) | 0x800000;
-  const int scale_exponent = static_cast<int>(scale_bits >> 23) - binary32::bias - binary32::mantissa_width;
+  const std::uint64_t scale_significand = (scale_bits & binary32::mantissa_mask) | binary32::hidden_one;
+  const int scale_exponent =
+      static_cast<int>(scale_bits >> binary32::mantissa_width) - binary32::bias - binary32::mantissa_width;
   const Exact factor = exact_from(x);
   const std::uint64_t low = (factor.magnitude & 0xFFFFFF) * scale_significand;
   const std::uint64_t high = (factor.magnitude >> 24) * scale_significand + (low >> 24);

@@ -9,19 +9,11 @@
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// Drops the low `shift` bits of `x`, rounding to nearest, ties to even.
-[[nodiscard]] HIFLOAT_HD constexpr std::uint32_t shift_right_ties_even(std::uint32_t x, int shift) noexcept {
-  if (shift > 31) return 0;
-  const std::uint32_t lowest_kept = x >> shift & 1;
-  return (x + (std::uint32_t{1} << (shift - 1)) - 1 + lowest_kept) >> shift;
-}
-
 /// A format by its mantissa width and the exponent of its smallest normal number.
 template <int MantissaWidth, int MinExponent>
 struct NarrowFloat {
   static_assert(MantissaWidth > 0 && MantissaWidth < binary32::mantissa_width && MinExponent > -97);
   static constexpr int dropped_bits = binary32::mantissa_width - MantissaWidth;
-  static constexpr std::uint32_t hidden_one = std::uint32_t{1} << binary32::mantissa_width;
   /// What the exponent fields of the two formats differ by.
   static constexpr std::uint32_t rebias = static_cast<std::uint32_t>(binary32::bias + MinExponent - 1)
                                           << binary32::mantissa_width;
@@ -30,9 +22,9 @@ struct NarrowFloat {
   /// number, and for infinity, it goes on counting.
   [[nodiscard]] HIFLOAT_HD static constexpr std::uint32_t round(std::uint32_t magnitude) noexcept {
     // A carry out of the mantissa runs into the exponent, which is the next code.
-    if (magnitude >= rebias + hidden_one) return shift_right_ties_even(magnitude - rebias, dropped_bits);
+    if (magnitude >= rebias + binary32::hidden_one) return shift_right_ties_even(magnitude - rebias, dropped_bits);
     const int exponent = static_cast<int>(magnitude >> binary32::mantissa_width) - binary32::bias;
-    const std::uint32_t significand = (magnitude & (hidden_one - 1)) | hidden_one;
+    const std::uint32_t significand = (magnitude & binary32::mantissa_mask) | binary32::hidden_one;
     return shift_right_ties_even(significand, dropped_bits + MinExponent - exponent);
   }
 
@@ -42,7 +34,7 @@ struct NarrowFloat {
     if (code == 0) return 0;
     const int top = bit_width(code) - 1;  // a subnormal: code * 2^(MinExponent - MantissaWidth)
     const std::uint32_t field = static_cast<std::uint32_t>(top + MinExponent - MantissaWidth + binary32::bias);
-    return field << binary32::mantissa_width | (code << (binary32::mantissa_width - top) & (hidden_one - 1));
+    return field << binary32::mantissa_width | (code << (binary32::mantissa_width - top) & binary32::mantissa_mask);
   }
 };
 

@@ -40,6 +40,11 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
   return bits != 0 && bits < binary32::infinity && format::binary32_bits(encode(clamp)) == bits;
 }
 
+/// Of a normal number.
+[[nodiscard]] HIFLOAT_HD constexpr bool is_power_of_two(float x) noexcept {
+  return (bit_cast<std::uint32_t>(x) & binary32::mantissa_mask) == 0;
+}
+
 /// Changes no number.
 [[nodiscard]] constexpr bool is_neutral(const ScaleParams& params) noexcept {
   return bit_cast<std::uint32_t>(params.scale) == bit_cast<std::uint32_t>(1.0f) &&
@@ -58,15 +63,15 @@ HIFLOAT_ALWAYS_INLINE void check(const ScaleParams& params) {  // it folds away 
 /// 1 / scale, rounded once to nearest even, whatever the rounding mode. `scale` is valid.
 [[nodiscard]] HIFLOAT_HD constexpr float reciprocal(float scale) noexcept {
   const std::uint32_t bits = bit_cast<std::uint32_t>(scale);
-  const std::uint64_t significand = (bits & 0x7FFFFFu) | 0x800000u;
+  const std::uint64_t significand = (bits & binary32::mantissa_mask) | binary32::hidden_one;
   const std::uint32_t field = bits >> binary32::mantissa_width;
-  if (significand == 0x800000u) return bit_cast<float>((254u - field) << binary32::mantissa_width);
+  if (significand == binary32::hidden_one) return bit_cast<float>((254u - field) << binary32::mantissa_width);
   // 2^47 / significand lies in (2^23, 2^24); the quotient is never a tie, as the divisor is not a power of two.
   const std::uint64_t quotient = (std::uint64_t{1} << 47) / significand;
   const std::uint64_t remainder = (std::uint64_t{1} << 47) % significand;
   const std::uint64_t rounded = quotient + (2 * remainder >= significand);
   return bit_cast<float>(((253u - field) << binary32::mantissa_width) +
-                         static_cast<std::uint32_t>(rounded - 0x800000u));
+                         static_cast<std::uint32_t>(rounded - binary32::hidden_one));
 }
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

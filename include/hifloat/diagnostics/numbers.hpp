@@ -21,14 +21,15 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 
 /// On bits, so that it holds under -ffast-math.
 [[nodiscard]] constexpr bool is_finite(double x) noexcept {
-  constexpr std::uint64_t infinity = 0x7FF0000000000000;
-  return (bit_cast<std::uint64_t>(x) & infinity) != infinity;
+  return (bit_cast<std::uint64_t>(x) & binary64::magnitude_mask) < binary64::infinity;
 }
 
 [[nodiscard]] constexpr bool is_infinite(double x) noexcept {
-  return bit_cast<std::uint64_t>(x) << 1 == std::uint64_t{0x7FF0000000000000} << 1;
+  return (bit_cast<std::uint64_t>(x) & binary64::magnitude_mask) == binary64::infinity;
 }
-[[nodiscard]] constexpr bool is_nan(double x) noexcept { return !is_finite(x) && !is_infinite(x); }
+[[nodiscard]] constexpr bool is_nan(double x) noexcept {
+  return (bit_cast<std::uint64_t>(x) & binary64::magnitude_mask) > binary64::infinity;
+}
 
 /// Exact: binary64 has every number of the other types.
 template <class T>

@@ -50,7 +50,7 @@ class int_grid {
     std::uint32_t rounded = largest;
     if (magnitude < detail::bit_cast<std::uint32_t>(static_cast<float>(largest))) {
       const int exponent = static_cast<int>(magnitude >> b32::mantissa_width) - b32::bias;
-      const std::uint32_t significand = (magnitude & 0x7FFFFFu) | 0x800000u;
+      const std::uint32_t significand = (magnitude & b32::mantissa_mask) | b32::hidden_one;
       rounded = detail::shift_right_ties_even(significand, b32::mantissa_width - exponent);
     }
     const auto value = static_cast<int>(rounded);

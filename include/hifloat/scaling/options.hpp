@@ -82,10 +82,8 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 
 [[nodiscard]] constexpr bool is_positive_normal(float x) noexcept {
   const std::uint32_t bits = bit_cast<std::uint32_t>(x);
-  return bits >= 0x00800000u && bits < binary32::infinity;
+  return bits >= binary32::smallest_normal && bits < binary32::infinity;
 }
-
-[[nodiscard]] constexpr bool is_power_of_two(float x) noexcept { return (bit_cast<std::uint32_t>(x) & 0x7FFFFFu) == 0; }
 
 /// 0 < x <= 1.
 [[nodiscard]] constexpr bool is_share(double x) noexcept {

@@ -18,16 +18,21 @@
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-inline constexpr std::uint64_t hidden_one = std::uint64_t{1} << 52;  ///< of a binary64
+/// Mantissa bits that binary64 has and binary32 has not.
+inline constexpr int more_mantissa_bits = binary64::mantissa_width - binary32::mantissa_width;
 
 /// A binary32 magnitude as binary64, exact; not by a conversion, which under denormals-are-zero would lose subnormals.
 [[nodiscard]] HIFLOAT_HD constexpr double widen(std::uint32_t magnitude) noexcept {
-  if (magnitude >= 0x00800000u)
-    return bit_cast<double>((static_cast<std::uint64_t>(magnitude) << 29) + (std::uint64_t{1023 - 127} << 52));
   if (magnitude == 0) return 0.0;
-  const int width = bit_width(magnitude);
-  const std::uint64_t mantissa = (static_cast<std::uint64_t>(magnitude) << (53 - width)) - hidden_one;
-  return bit_cast<double>((static_cast<std::uint64_t>(1023 - 150 + width) << 52) + mantissa);
+  const auto bits = static_cast<std::uint64_t>(magnitude);
+  if (magnitude >= binary32::smallest_normal) {
+    constexpr std::uint64_t rebias = std::uint64_t{binary64::bias - binary32::bias} << binary64::mantissa_width;
+    return bit_cast<double>((bits << more_mantissa_bits) + rebias);
+  }
+  const int top = bit_width(magnitude) - 1;
+  const std::uint64_t mantissa = (bits << (binary64::mantissa_width - top)) - binary64::hidden_one;
+  const auto field = static_cast<std::uint64_t>(binary64::bias + binary32::min_exponent + top);
+  return bit_cast<double>((field << binary64::mantissa_width) + mantissa);
 }
 
 /// significand * 2^(exponent - 52), a positive binary64 number with any exponent; 2^52 <= significand < 2^53.
@@ -39,9 +44,9 @@ struct RawScale {
 /// A positive finite double as a RawScale; subnormals too.
 [[nodiscard]] HIFLOAT_HD constexpr RawScale raw_from(double x) noexcept {
   const Exact exact = exact_from(x);
-  if (exact.magnitude >= hidden_one) return {exact.magnitude, exact.exponent + 52};
-  const int shift = 53 - bit_width(exact.magnitude);
-  return {exact.magnitude << shift, exact.exponent - shift + 52};
+  if (exact.magnitude >= binary64::hidden_one) return {exact.magnitude, exact.exponent + binary64::mantissa_width};
+  const int shift = binary64::mantissa_width + 1 - bit_width(exact.magnitude);
+  return {exact.magnitude << shift, exact.exponent - shift + binary64::mantissa_width};
 }
 
 /// a / b rounded to nearest even, by long division: 52 bits behind the leading one, then the remainder decides.
@@ -57,12 +62,12 @@ struct RawScale {
   }
   quotient += 2 * remainder >= b.significand;  // never a tie: no such quotient is halfway between two 53-bit numbers
   const bool carry = quotient >> 53 != 0;
-  return {carry ? hidden_one : quotient, a.exponent - b.exponent - below_one + carry};
+  return {carry ? binary64::hidden_one : quotient, a.exponent - b.exponent - below_one + carry};
 }
 
 [[nodiscard]] HIFLOAT_HD constexpr RawScale limited(RawScale x) noexcept {
-  if (x.exponent >= 126) return {hidden_one, 126};
-  if (x.exponent < -126) return {hidden_one, -126};
+  if (x.exponent >= 126) return {binary64::hidden_one, 126};
+  if (x.exponent < -126) return {binary64::hidden_one, -126};
   return x;
 }
 
@@ -75,21 +80,18 @@ struct RawScale {
 
 /// The bits of the raw scale rounded to binary32, to nearest even.
 [[nodiscard]] HIFLOAT_HD constexpr std::uint32_t to_binary32(RawScale raw) noexcept {
-  constexpr int dropped_bits = 29;
-  constexpr std::uint64_t half = std::uint64_t{1} << (dropped_bits - 1);
-  const std::uint64_t mantissa = raw.significand - hidden_one;
-  const std::uint64_t lowest_kept = mantissa >> dropped_bits & 1;
-  const auto rounded = static_cast<std::uint32_t>((mantissa + half - 1 + lowest_kept) >> dropped_bits);
+  const std::uint64_t mantissa = raw.significand - binary64::hidden_one;
+  const auto rounded = static_cast<std::uint32_t>(shift_right_ties_even(mantissa, more_mantissa_bits));
   return (static_cast<std::uint32_t>(raw.exponent + binary32::bias) << binary32::mantissa_width) + rounded;
 }
 
 [[nodiscard]] HIFLOAT_HD constexpr bool is_positive_finite(double x) noexcept {
-  return bit_cast<std::uint64_t>(x) - 1 < 0x7FF0000000000000u - 1;
+  return bit_cast<std::uint64_t>(x) - 1 < binary64::infinity - 1;
 }
 
 /// 2^floor(log2(x)) of a positive normal binary32.
 [[nodiscard]] HIFLOAT_HD constexpr std::uint32_t power_of_two_below(std::uint32_t bits) noexcept {
-  return bits & 0x7F800000u;
+  return bits & ~binary32::mantissa_mask;
 }
 
 /// The scale of a tensor with this amax, as if it were the first one.
@@ -106,14 +108,15 @@ struct RawScale {
   if (!options.power_of_two || first) return scale_for(options, estimate);
   const std::uint32_t bits = to_binary32(raw_scale(options, estimate));
   const std::uint32_t current_bits = bit_cast<std::uint32_t>(current);
-  constexpr std::uint32_t one_binade = 0x00800000u, a_quarter = 0x00200000u;
+  constexpr std::uint32_t one_binade = std::uint32_t{1} << binary32::mantissa_width, a_quarter = one_binade / 4;
   const bool takes_over = bits < current_bits || bits >= current_bits + one_binade + a_quarter;
   return takes_over ? bit_cast<float>(power_of_two_below(bits)) : current;
 }
 
 /// a * b, exact, for factors with 24 significant bits.
 [[nodiscard]] HIFLOAT_HD constexpr RawScale exact_product(RawScale a, RawScale b) noexcept {
-  const std::uint64_t product = (a.significand >> 29) * (b.significand >> 29);  // 2^46..2^48
+  const std::uint64_t product =
+      (a.significand >> more_mantissa_bits) * (b.significand >> more_mantissa_bits);  // 2^46..2^48
   const bool two_or_more = product >> 47 != 0;
   return {product << (two_or_more ? 5 : 6), a.exponent + b.exponent + two_or_more};
 }

@@ -29,7 +29,7 @@ struct Word<float> {
 template <>
 struct Word<double> {
   using type = std::uint64_t;
-  static constexpr type magnitude_mask = 0x7FFFFFFFFFFFFFFF, infinity = 0x7FF0000000000000;
+  static constexpr type magnitude_mask = binary64::magnitude_mask, infinity = binary64::infinity;
 };
 template <>
 struct Word<bfloat16> {
@@ -51,18 +51,17 @@ template <class T>
 
 /// The magnitude bits of a finite double rounded to binary32, to nearest even; a finite number stays finite.
 [[nodiscard]] HIFLOAT_HD constexpr std::uint32_t nearest_binary32(std::uint64_t magnitude) noexcept {
-  const int exponent = static_cast<int>(magnitude >> 52) - 1023;
+  const int exponent = static_cast<int>(magnitude >> binary64::mantissa_width) - binary64::bias;
   if (exponent > binary32::bias) return binary32::largest;
-  if (exponent < -150) return 0;
-  const bool subnormal = exponent < -126;
-  const int shift = 29 + (subnormal ? -126 - exponent : 0);
-  const std::uint64_t significand = (magnitude & 0xFFFFFFFFFFFFFu) | std::uint64_t{1} << 52;
-  const std::uint64_t kept = significand >> shift;
-  const std::uint64_t rest = significand - (kept << shift);
-  const std::uint64_t half = std::uint64_t{1} << (shift - 1);
-  const auto rounded = static_cast<std::uint32_t>(kept + (rest > half || (rest == half && (kept & 1) != 0)));
+  if (exponent < binary32::min_exponent - 1) return 0;
+  const bool subnormal = exponent < binary32::min_normal_exponent;
+  const int dropped_bits =
+      binary64::mantissa_width - binary32::mantissa_width + (subnormal ? binary32::min_normal_exponent - exponent : 0);
+  const std::uint64_t significand = (magnitude & binary64::mantissa_mask) | binary64::hidden_one;
+  const auto rounded = static_cast<std::uint32_t>(shift_right_ties_even(significand, dropped_bits));
   if (subnormal) return rounded;
-  const std::uint32_t bits = (static_cast<std::uint32_t>(exponent + binary32::bias) << 23) + (rounded - 0x800000u);
+  const auto field = static_cast<std::uint32_t>(exponent + binary32::bias);
+  const std::uint32_t bits = (field << binary32::mantissa_width) + (rounded - binary32::hidden_one);
   return bits < binary32::infinity ? bits : binary32::largest;
 }
 
@@ -92,7 +91,7 @@ struct KernelParams {
       : scale(params.scale),
         clamp_bits(bit_cast<std::uint32_t>(params.clamp)),
         scaled(bit_cast<std::uint32_t>(params.scale) != bit_cast<std::uint32_t>(1.0f)),
-        power_of_two((bit_cast<std::uint32_t>(params.scale) & 0x7FFFFFu) == 0),
+        power_of_two(is_power_of_two(params.scale)),
         key(philox),
         call_elements(call_size) {}
 

@@ -72,7 +72,7 @@ namespace HIFLOAT_TESTING_NAMESPACE {
 [[nodiscard]] inline std::vector<float> subnormal(std::size_t n, std::uint64_t seed) {
   std::vector<float> x(n);
   for (std::size_t i = 0; i < n; ++i) {
-    const std::uint32_t bits = 1u + detail::random_word(seed, i) % 0x7FFFFFu;
+    const std::uint32_t bits = 1u + detail::random_word(seed, i) % detail::binary32::mantissa_mask;
     x[i] = detail::bit_cast<float>(bits | (i % 2 != 0 ? detail::binary32::sign_mask : 0));
   }
   return x;
