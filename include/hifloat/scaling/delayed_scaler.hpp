@@ -28,6 +28,7 @@
 #include <hifloat/scaling/quantized.hpp>
 #include <hifloat/scaling/state.hpp>
 #include <hifloat/scaling/tensor_rules.hpp>
+#include <hifloat/scaling/window_memory.hpp>
 #include <hifloat/stats.hpp>
 
 namespace HIFLOAT_NAMESPACE {
@@ -148,8 +149,7 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
       : options_(options), algorithm_(algorithm), storage_((detail::check_window(window), algorithm), window) {
     detail::check(options_);
     detail::check_algorithm(algorithm_);
-    tensor_.scale = options_.cold_start.scale();
-    tensor_.inverse_scale = detail::reciprocal(tensor_.scale);
+    tensor_ = detail::cold_tensor(options_);
   }
 
   template <class FiniteAmax>

@@ -25,13 +25,14 @@
 #include <hifloat/error.hpp>
 #include <hifloat/scaling/amax_algorithms.hpp>
 #include <hifloat/scaling/amax_window.hpp>
-#include <hifloat/scaling/group_storage.hpp>
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/quantize_tensor.hpp>
 #include <hifloat/scaling/quantized.hpp>
 #include <hifloat/scaling/refuse_state.hpp>
 #include <hifloat/scaling/state.hpp>
+#include <hifloat/scaling/tensor_names.hpp>
 #include <hifloat/scaling/tensor_rules.hpp>
+#include <hifloat/scaling/window_memory.hpp>
 #include <hifloat/stats.hpp>
 
 namespace HIFLOAT_NAMESPACE {
@@ -236,10 +237,7 @@ class ScalerGroup {
     detail::check(options_);
     detail::check_algorithm(algorithm_);
     detail::check_names_differ(names_);
-    for (detail::TensorState& tensor : tensors_) {
-      tensor.scale = options_.cold_start.scale();
-      tensor.inverse_scale = detail::reciprocal(tensor.scale);
-    }
+    for (detail::TensorState& tensor : tensors_) tensor = detail::cold_tensor(options_);
   }
 
   HIFLOAT_KEYED [[nodiscard]] std::size_t checked(std::size_t i) const {

@@ -13,6 +13,7 @@
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/refuse_state.hpp>
 #include <hifloat/scaling/tensor_rules.hpp>
+#include <hifloat/scaling/window_memory.hpp>
 
 namespace HIFLOAT_NAMESPACE {
 
@@ -120,12 +121,11 @@ inline void check(const TensorScalerState& tensor, const CommonScalerState& comm
 
 template <class A>
 void restore(const A& algorithm, const TensorScalerState& saved, TensorState& tensor, const TensorMemory<A>& memory) {
-  tensor = {};
-  tensor.scale = saved.scale;
-  tensor.inverse_scale = reciprocal(saved.scale);
-  tensor.epoch = saved.epoch;
-  tensor.pushes = saved.recorded_steps;
-  tensor.dropped = saved.dropped_steps;
+  tensor = TensorState{.scale = saved.scale,
+                       .inverse_scale = reciprocal(saved.scale),
+                       .epoch = saved.epoch,
+                       .pushes = saved.recorded_steps,
+                       .dropped = saved.dropped_steps};
   refill(algorithm, tensor, memory, saved.amaxes);
 }
 

@@ -2,7 +2,6 @@
 // ScalerGroup to many.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,12 +9,12 @@
 
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
-#include <hifloat/error.hpp>
 #include <hifloat/scale_params.hpp>
 #include <hifloat/scaling/amax_algorithms.hpp>
 #include <hifloat/scaling/amax_window.hpp>
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/scale.hpp>
+#include <hifloat/scaling/window_memory.hpp>
 #include <hifloat/simd/float_environment.hpp>
 
 namespace HIFLOAT_NAMESPACE::detail {
@@ -46,67 +45,9 @@ struct StepCounter {
   HIFLOAT_KEYED friend constexpr bool operator==(const StepCounter&, const StepCounter&) = default;
 };
 
-/// The memory of one tensor's window: the ring, the words that an algorithm borrows, and the algorithm itself where it
-/// keeps its own state.
-template <class A>
-struct TensorMemory {
-  std::span<float> ring;
-  std::span<std::uint32_t> lent;
-  A* running;
-};
-
-/// Words that an algorithm borrows for a window.
-template <class A>
-HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t lent_words(std::size_t window) noexcept {
-  if constexpr (LentMemoryAmaxAlgorithm<A>) {
-    return A::memory_words(window);
-  } else {
-    return 0;
-  }
-}
-
-/// The memory of one window of compile-time length, inside the object.
-template <class A, std::size_t Window>
-class WindowStorage {
- public:
-  HIFLOAT_KEYED explicit WindowStorage(const A& algorithm, std::size_t = Window) : running_(algorithm) {}
-  HIFLOAT_KEYED [[nodiscard]] static constexpr std::size_t window() noexcept { return Window; }
-  HIFLOAT_KEYED [[nodiscard]] TensorMemory<A> memory() noexcept { return {ring_, lent_, &running_}; }
-  HIFLOAT_KEYED [[nodiscard]] std::span<const float> ring() const noexcept { return ring_; }
-
- private:
-  std::array<float, Window> ring_{};
-  std::array<std::uint32_t, lent_words<A>(Window)> lent_{};
-  A running_;
-};
-
-/// The same with a length chosen at run time.
-template <class A>
-class WindowStorage<A, dynamic_window> {
- public:
-  HIFLOAT_KEYED WindowStorage(const A& algorithm, std::size_t window)
-      : ring_(window), lent_(lent_words<A>(window)), running_(algorithm) {}
-  HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return ring_.size(); }
-  HIFLOAT_KEYED [[nodiscard]] TensorMemory<A> memory() noexcept { return {ring_, lent_, &running_}; }
-  HIFLOAT_KEYED [[nodiscard]] std::span<const float> ring() const noexcept { return ring_; }
-
- private:
-  std::vector<float> ring_;
-  std::vector<std::uint32_t> lent_;
-  A running_;
-};
-
 }  // namespace HIFLOAT_NAMESPACE::detail
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
-
-inline constexpr std::size_t largest_window = std::size_t{1} << 30;
-
-inline void check_window(std::size_t window) {
-  if (window == 0) HIFLOAT_THROW(std::invalid_argument, "hifloat: the window must hold at least one amax");
-  if (window > largest_window)
-    HIFLOAT_THROW(std::invalid_argument, "hifloat: the window must hold at most 2^30 amaxes");
-}
 
 template <class A>
 void check_algorithm(const A& algorithm) {
@@ -164,6 +105,11 @@ double follow(const A& algorithm, const TensorMemory<A>& memory, std::uint32_t b
   }
 }
 
+/// A tensor of which nothing was committed.
+[[nodiscard]] HIFLOAT_HD inline TensorState cold_tensor(const ScalingOptions& options) noexcept {
+  return {.scale = options.cold_start.scale(), .inverse_scale = reciprocal(options.cold_start.scale())};
+}
+
 HIFLOAT_HD inline void set_scale(TensorState& tensor, float scale) noexcept {
   if (bit_cast<std::uint32_t>(scale) == bit_cast<std::uint32_t>(tensor.scale)) return;
   tensor.scale = scale;
@@ -181,18 +127,16 @@ HIFLOAT_HD inline void reset(const ScalingOptions& options, TensorState& tensor)
 template <class A>
 void reset(const ScalingOptions& options, const A& algorithm, TensorState& tensor, const TensorMemory<A>& memory) {
   reset(options, tensor);
-  for (std::uint32_t& word : memory.lent) word = 0;
-  if constexpr (IncrementalAmaxAlgorithm<A>) *memory.running = algorithm;
+  forget(algorithm, memory);
 }
 
-/// Fills an empty window with amaxes, oldest to newest, without a commit: after loading and resizing. The newest that
+/// Makes the window anew, from amaxes, oldest to newest, without a commit: after loading and resizing. The newest that
 /// it holds stay.
 template <class A>
 void refill(const A& algorithm, TensorState& tensor, const TensorMemory<A>& memory, std::span<const float> amaxes) {
   tensor.oldest = 0;
   tensor.size = 0;
-  for (std::uint32_t& word : memory.lent) word = 0;
-  if constexpr (IncrementalAmaxAlgorithm<A>) *memory.running = algorithm;
+  forget(algorithm, memory);
   for (const float amax : amaxes) {
     const auto bits = bit_cast<std::uint32_t>(amax);
     follow(algorithm, memory, bits, push_to_ring(tensor, memory.ring, bits));

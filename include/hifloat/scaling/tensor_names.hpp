@@ -1,4 +1,4 @@
-// What a group of tensors is made of: the memory of all windows, and the list of names.
+// The names of a group's tensors: they differ from each other, and tell one group from another.
 #pragma once
 
 #include <algorithm>
@@ -10,41 +10,7 @@
 
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
-#include <hifloat/scaling/amax_algorithms.hpp>
 #include <hifloat/scaling/refuse_state.hpp>
-#include <hifloat/scaling/tensor_rules.hpp>
-
-namespace HIFLOAT_NAMESPACE::detail {
-
-/// The windows of `tensors` tensors, one piece of memory for each kind of content.
-template <class A>
-class GroupStorage {
- public:
-  HIFLOAT_KEYED GroupStorage(const A& algorithm, std::size_t window, std::size_t tensors)
-      : window_(window),
-        lent_words_(lent_words<A>(window)),
-        rings_(window * tensors),
-        lent_(lent_words_ * tensors),
-        running_(IncrementalAmaxAlgorithm<A> ? tensors : 0, algorithm) {}
-
-  HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return window_; }
-  HIFLOAT_KEYED [[nodiscard]] TensorMemory<A> memory(std::size_t i) noexcept {
-    return {std::span(rings_).subspan(i * window_, window_), std::span(lent_).subspan(i * lent_words_, lent_words_),
-            IncrementalAmaxAlgorithm<A> ? &running_[i] : nullptr};
-  }
-  HIFLOAT_KEYED [[nodiscard]] std::span<const float> ring(std::size_t i) const noexcept {
-    return std::span(rings_).subspan(i * window_, window_);
-  }
-
- private:
-  std::size_t window_;
-  std::size_t lent_words_;
-  std::vector<float> rings_;
-  std::vector<std::uint32_t> lent_;
-  std::vector<A> running_;
-};
-
-}  // namespace HIFLOAT_NAMESPACE::detail
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
