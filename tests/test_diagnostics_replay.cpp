@@ -1,31 +1,26 @@
-// replay against a loop over plain scalers; traces good and damaged; grid_distance.
+// replay against a loop over plain scalers.
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <fstream>
-#include <istream>
 #include <limits>
 #include <optional>
 #include <random>
 #include <span>
 #include <sstream>
 #include <stdexcept>
-#include <streambuf>
 #include <string>
+#include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
-#include <hifloat/diagnostics/grid_distance.hpp>
-#include <hifloat/diagnostics/monitor_output.hpp>
 #include <hifloat/diagnostics/replay.hpp>
 #include <hifloat/diagnostics/trace_reader.hpp>
 #include <hifloat/formats/int_grid.hpp>
-#include <hifloat/formats/small_float.hpp>
 
 namespace test_diagnostics_replay {
 
@@ -214,26 +209,11 @@ TEST_CASE("several threads, several chunks: the same figures, and progress betwe
   CHECK(find(one, "max", 16).overshoot_p99 == doctest::Approx(find(one, "max", 16).overshoot_max).epsilon(0.3));
 }
 
-TEST_CASE("a trace of several tensors in memory is each of them, whole and in order") {
+TEST_CASE("several tensors in memory: each has its own scaler, and the worst is named") {
   const std::vector<float> many(70'000, 2.0f), few{1.0f, 4.0f, 2.0f};
   const std::vector<diag::AmaxTrace::Tensor> tensors{{"many", many}, {"none", {}}, {"few", few}};
   diag::AmaxTrace trace(tensors);
-  diag::TraceChunk chunk;
-  std::vector<std::size_t> sizes;
-  std::array<std::vector<float>, 3> seen;
-  while (trace.read(chunk)) {
-    sizes.push_back(chunk.size());
-    for (std::size_t row = 0; row < chunk.size(); ++row) seen.at(chunk.tensor(row)).push_back(chunk.amax(row));
-  }
-  CHECK(sizes == std::vector<std::size_t>{65536, 70'003 - 65536});
-  CHECK(chunk.size() == 0);
-  CHECK_FALSE(trace.read(chunk));
-  CHECK(seen == std::array<std::vector<float>, 3>{many, {}, few});
-  CHECK(trace.tensors().size() == 3);
-  CHECK(trace.tensors()[2] == "few");
-
-  diag::AmaxTrace again(tensors);
-  const auto replay = diag::replay(again, std::tuple(hf::amax::Max{}), windows);
+  const auto replay = diag::replay(trace, std::tuple(hf::amax::Max{}), windows);
   CHECK(replay.rows == 70'003);
   CHECK(replay.ranked[0].steps == 70'003 - 2);
   CHECK(replay.ranked[0].overshoot_tensor == "few");
@@ -248,108 +228,6 @@ TEST_CASE("an amax that stays the same is never above the estimate, though scale
     CHECK(replay.ranked[0].scale_changes == 1);
     CHECK(replay.ranked[0].overshoot_p99 == doctest::Approx(1.0).epsilon(0.02));
   }
-}
-
-TEST_CASE("a damaged trace: the line is named, and nothing comes of it") {
-  const std::string start = "step,tensor,amax\n1,w,2.5\n";
-  const std::array<std::array<std::string, 2>, 16> damaged{{
-      {"", "line 1: the file is empty"},
-      {"1,w,2\n", "line 1: the header has not all of step, tensor and amax"},
-      {"step,tensor\n", "line 1: the header has not all of step, tensor and amax"},
-      {"step,tensor,amax\n", "line 1: the file ends without a trace"},
-      {start + "2,w\n", "line 3: fewer columns than the header has"},
-      {start + "2,w,1,1\n", "line 3: more columns than the header has"},
-      {start + "2.5,w,1\n", "line 3: the step is no whole number"},
-      {start + "-2,w,1\n", "line 3: the step is no whole number"},
-      {start + "2,,1\n", "line 3: the tensor has no name"},
-      {start + "2,w,loud\n", "line 3: the amax is no number that a float can hold"},
-      {start + "2,w,1e39\n", "line 3: the amax is no number that a float can hold"},
-      {start + "\n\n2,w,-1\n", "line 5: the amax is negative"},
-      {start + "1,w,1\n", "line 3: step 1 of this tensor does not come after step 1"},
-      {start + "2,w,1\x00\n", "line 3: the amax is no number that a float can hold"},
-      {start + "2,\"w,1\n", "line 3: a quoted field has no end"},
-      {"step,tensor,amax,sample\n1,w,2,loud\n", "line 2: a sample is no number that a float can hold"},
-  }};
-  for (const auto& [text, message] : damaged) {
-    std::istringstream in(text == damaged[13][0] ? start + std::string("2,w,1\0\n", 7) : text);
-    diag::Replay replay;
-    replay.rows = 77;
-    std::string what;
-    try {
-      diag::TraceReader trace(in);
-      replay = diag::replay(trace, all_algorithms, windows);
-    } catch (const diag::TraceError& error) {
-      what = error.what();
-    }
-    CHECK(what == message);
-    CHECK(replay.rows == 77);
-  }
-  std::istringstream endless("step,tensor,amax\n1," + std::string(std::size_t{3} << 20, 'w'));
-  diag::TraceReader trace(endless);
-  CHECK_THROWS_WITH_AS((void)diag::replay(trace, all_algorithms, windows), "line 2: the line is longer than a mebibyte",
-                       diag::TraceError);
-}
-
-TEST_CASE("what is not damage: spaces, carriage returns, empty lines, no last newline, inf and nan") {
-  std::istringstream in("step, tensor ,amax\r\n\r\n 1 , w , 2.5 \r\n2,w,inf\n\n3,w,nan\n18446744073709551615,w,0x\n");
-  diag::TraceReader trace(in);
-  diag::TraceChunk chunk;
-  CHECK_THROWS_WITH_AS((void)trace.read(chunk), "line 7: the amax is no number that a float can hold",
-                       diag::TraceError);
-  std::istringstream good("step, tensor ,amax\r\n\r\n 1 , w , 2.5 \r\n2,w,inf\n\n3,w,nan\n1,v,0");
-  diag::TraceReader reader(good);
-  REQUIRE(reader.read(chunk));
-  CHECK(chunk.size() == 4);
-  CHECK(chunk.amax(0) == 2.5f);
-  CHECK(std::isinf(chunk.amax(1)));
-  CHECK(chunk.tensor(3) == 1);
-  CHECK(reader.tensors()[1] == "v");
-  CHECK_FALSE(reader.read(chunk));
-  CHECK(chunk.size() == 0);
-}
-
-TEST_CASE("columns are found by name: what a monitor wrote is a trace, quotes and all") {
-  hf::DelayedScaler<hf::amax::Max, 8> scaler;
-  diag::ScalingMonitor monitor("a \"quoted\", tensor");
-  std::vector<float> amaxes;
-  for (int i = 0; i < 50; ++i) {
-    amaxes.push_back(i == 7 ? inf : 1.0f + static_cast<float>(i * 7 % 11));
-    const auto q = scaler.quantize(std::span(&amaxes.back(), 1));
-    monitor.record(scaler, q);
-    scaler.observe(q.stats());
-    scaler.commit();
-  }
-  std::stringstream csv;
-  csv << diag::csv_header;
-  diag::write_csv(csv, monitor);
-  diag::TraceReader trace(csv);
-  diag::AmaxTrace direct(amaxes);
-  const auto replay = diag::replay(trace, all_algorithms, windows);
-  const auto expected_replay = diag::replay(direct, all_algorithms, windows);
-  CHECK(trace.tensors()[0] == "a \"quoted\", tensor");
-  CHECK(replay.dropped == 1);
-  for (std::size_t i = 0; i < replay.ranked.size(); ++i) check_same(replay.ranked[i], expected_replay.ranked[i]);
-
-  std::istringstream other("amax,note,sample_a,step,tensor\n 1e-50 ,\"x, y\",3,1,\"\"\"\"\n");
-  diag::TraceReader reader(other);
-  diag::TraceChunk chunk;
-  REQUIRE(reader.read(chunk));
-  CHECK(chunk.amax(0) == 0.0f);  // too small for a float
-  CHECK(chunk.samples(0)[0] == 3.0f);
-  CHECK(reader.tensors()[0] == "\"");
-}
-
-TEST_CASE("after an error the chunk is empty, and the error stays") {
-  std::istringstream in("step,tensor,amax,sample\n1,w,2,3\n2,w,1,loud\n3,w,1,1\n");
-  diag::TraceReader reader(in);
-  diag::TraceChunk chunk;
-  for (int i = 0; i < 2; ++i) {
-    CHECK_THROWS_WITH_AS((void)reader.read(chunk), "line 3: a sample is no number that a float can hold",
-                         diag::TraceError);
-    CHECK(chunk.size() == 0);
-  }
-  std::ifstream missing("/there/is/no/such/file");
-  CHECK_THROWS_WITH_AS(diag::TraceReader{missing}, "hifloat: the trace cannot be read", std::runtime_error);
 }
 
 TEST_CASE("samples that overflow to infinity are lost, not left out") {
@@ -368,36 +246,7 @@ TEST_CASE("samples that overflow to infinity are lost, not left out") {
   CHECK(sqnr_of(Endless{}, 1) < sqnr_of(hf::hif8_t{}, 1));
 }
 
-TEST_CASE("a long trace streams: lines that lie across the reader's buffer, tensors in any order") {
-  /// 300,000 lines that are never all in memory.
-  class Generator : public std::streambuf {
-   public:
-    std::uint64_t lines = 0;
-
-   protected:
-    int underflow() override {
-      if (lines == 300000) return traits_type::eof();
-      line_ = lines == 0 ? "step,tensor,amax\n"
-                         : std::to_string(lines) + ",tensor" + std::to_string(lines * 7919 % 5) + "," +
-                               std::to_string(lines % 13 + 1) + "\n";
-      ++lines;
-      setg(line_.data(), line_.data(), line_.data() + line_.size());
-      return traits_type::to_int_type(line_[0]);
-    }
-
-   private:
-    std::string line_;
-  };
-  Generator generator;
-  std::istream in(&generator);
-  diag::TraceReader trace(in);
-  const auto replay = diag::replay(trace, std::tuple(hf::amax::Max{}), std::array<std::size_t, 1>{64});
-  CHECK(replay.rows == 299999);
-  CHECK(trace.tensors().size() == 5);
-  CHECK(replay.ranked[0].steps == 299994);
-}
-
-TEST_CASE("a replay without windows or with bad options") {
+TEST_CASE("a replay without windows, with bad options, of a damaged trace") {
   const std::vector<float> amaxes{1.0f, 2.0f};
   const auto run = [&](std::span<const std::size_t> sizes, const hf::ScalingOptions& options) {
     diag::AmaxTrace trace(amaxes);
@@ -407,48 +256,10 @@ TEST_CASE("a replay without windows or with bad options") {
   CHECK_THROWS_AS((void)run({}, {}), std::invalid_argument);
   CHECK_THROWS_AS((void)run(zero, {}), std::invalid_argument);
   CHECK_THROWS_AS((void)run(windows, {.margin = 1000}), std::invalid_argument);
-}
 
-TEST_CASE_TEMPLATE("finite_values: all of them, ascending", F, hf::hif8_t, hf::formats::e4m3fn, hf::formats::e5m2,
-                   hf::formats::int_grid<8>, hf::formats::int_grid<4>, hf::bfloat16) {
-  const std::vector<float> values = hf::finite_values<F>();
-  const std::size_t size = std::is_same_v<F, hf::hif8_t>                 ? 253
-                           : std::is_same_v<F, hf::formats::e4m3fn>      ? 253
-                           : std::is_same_v<F, hf::formats::e5m2>        ? 247
-                           : std::is_same_v<F, hf::formats::int_grid<8>> ? 255
-                           : std::is_same_v<F, hf::formats::int_grid<4>> ? 15
-                                                                         : 2 * 0x7F80 - 1;
-  CHECK(values.size() == size);
-  CHECK(std::ranges::is_sorted(values, std::ranges::less_equal()));
-  CHECK(values.back() == hf::formats::traits<F>::largest);
-  CHECK(std::ranges::count(values, 0.0f) == 1);
-  std::size_t changed = 0;
-  for (const float value : values) changed += static_cast<float>(F(value)) != value;
-  CHECK(changed == 0);
-}
-
-TEST_CASE("grid_distance: on the grid, halfway, uniform, out of range") {
-  using hf::formats::int_grid;
-  const std::vector<float> on{-3.0f, 0.0f, 7.0f}, halfway{0.5f, -1.5f, 6.5f}, quarter{0.25f, 1.75f, -6.75f};
-  CHECK(diag::grid_distance(on, int_grid<4>{}) == 0.0);
-  CHECK(diag::grid_distance(halfway, int_grid<4>{}) == 1.0);
-  CHECK(diag::grid_distance(quarter, int_grid<4>{}) == 0.5);
-  CHECK(diag::grid_distance(quarter, int_grid<4>{}, 4.0f) == 0.0);  // what is past 7 is left out
-  const std::vector<float> outside{8.0f, -100.0f, inf, std::numeric_limits<float>::quiet_NaN()};
-  CHECK(std::isnan(diag::grid_distance(outside, int_grid<4>{})));
-  CHECK_THROWS_AS((void)diag::grid_distance(on, int_grid<4>{}, 0.0f), std::invalid_argument);
-  // Between 16 and 32 HiF8 keeps two mantissa bits: its step is 4.
-  CHECK(diag::grid_distance(std::vector<float>{18.0f}, hf::hif8_t{}) == 1.0);
-  CHECK(diag::grid_distance(std::vector<float>{17.0f, 19.0f}, hf::hif8_t{}) == 0.5);
-  CHECK(diag::grid_distance(std::vector<float>{0x1p-23f, 0x1.8p-22f}, hf::hif8_t{}) == 1.0);
-
-  std::mt19937 random(11);
-  std::uniform_real_distribution<double> uniform(-7.0, 7.0);
-  std::vector<double> anywhere(100000);
-  for (double& x : anywhere) x = uniform(random);
-  CHECK(diag::grid_distance(anywhere, int_grid<4>{}) == doctest::Approx(0.5).epsilon(0.01));
-  CHECK(diag::grid_distance(anywhere, hf::hif8_t{}) == doctest::Approx(0.5).epsilon(0.01));
-  CHECK(diag::grid_distance(anywhere, hf::formats::e4m3fn{}, 30.0f) == doctest::Approx(0.5).epsilon(0.01));
+  std::istringstream damaged("step,tensor,amax\n1,w,2\n2,w,loud\n");
+  diag::TraceReader trace(damaged);
+  CHECK_THROWS_AS((void)diag::replay(trace, std::tuple(hf::amax::Max{}), windows), diag::TraceError);
 }
 
 }  // namespace test_diagnostics_replay
