@@ -14,6 +14,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
 #include <hifloat/hif8.hpp>
+#include <hifloat/small_text.hpp>
 #include <hifloat/text.hpp>
 
 /// "{}" writes the shortest text that reads back, as to_chars does; "{:8}", "{:>8}", "{:*^8}" and "{:{}}" put it into a
