@@ -10,9 +10,9 @@
 #include <optional>
 #include <span>
 #include <stdexcept>
-#include <string>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <hifloat/config.hpp>

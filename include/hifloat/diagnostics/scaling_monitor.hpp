@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>

@@ -9,7 +9,6 @@
 #include <limits>
 #include <optional>
 #include <ostream>
-#include <ranges>
 #include <span>
 #include <string>
 

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <ranges>
 #include <span>
 #include <stdexcept>
 #include <string>

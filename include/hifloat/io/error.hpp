@@ -1,6 +1,7 @@
 // What becomes of a file that can't be used.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <stdexcept>
 #include <string>

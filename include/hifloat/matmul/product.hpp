@@ -19,7 +19,6 @@
 #include <hifloat/matrix_view.hpp>
 #include <hifloat/simd/float_environment.hpp>
 #include <hifloat/simd/product_kernels.hpp>
-#include <hifloat/storage.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 

@@ -13,7 +13,6 @@
 #include <hifloat/matmul/scaled_matrix.hpp>
 #include <hifloat/matrix_view.hpp>
 #include <hifloat/simd/product_kernels.hpp>
-#include <hifloat/storage.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 

@@ -9,7 +9,6 @@
 #include <span>
 #include <string_view>
 
-#include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
 #include <hifloat/scaling/amax_window.hpp>

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 
-#include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/quantize_tensor.hpp>

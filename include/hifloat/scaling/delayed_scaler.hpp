@@ -14,11 +14,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <utility>
 #include <vector>
 
-#include <hifloat/array.hpp>
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/scaling/amax_algorithms.hpp>

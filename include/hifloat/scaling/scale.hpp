@@ -13,7 +13,6 @@
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/exact.hpp>
-#include <hifloat/scale_params.hpp>
 #include <hifloat/scaling/options.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {

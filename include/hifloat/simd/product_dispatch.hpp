@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <type_traits>
 
 #include <hifloat/config.hpp>
 #include <hifloat/simd/dispatch.hpp>

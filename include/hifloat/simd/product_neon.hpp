@@ -8,6 +8,7 @@
 #include <arm_neon.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include <hifloat/simd/neon.hpp>

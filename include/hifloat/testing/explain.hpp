@@ -13,12 +13,10 @@
 #include <hifloat/format.hpp>
 #include <hifloat/hif8.hpp>
 #include <hifloat/number_text.hpp>
-#include <hifloat/overflow.hpp>
 #include <hifloat/rounding.hpp>
 #include <hifloat/scale_params.hpp>
 #include <hifloat/simd/element.hpp>
 #include <hifloat/simd/float_environment.hpp>
-#include <hifloat/text.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
