@@ -68,8 +68,8 @@ class Decimal {
   bool beyond_ = false;
 };
 
-/// What was read: binary32 bits, rounded to odd where the number is none, and where it ends. `end` is null where there
-/// is no number.
+/// What was read: the number as binary32 bits, rounded to odd where binary32 does not have it, and where its text
+/// ends. `end` is null where there is no number.
 struct ReadNumber {
   const char* end = nullptr;
   std::uint32_t bits = 0;
@@ -79,14 +79,14 @@ struct ReadNumber {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// The value of a digit, or 16 for what is none.
+/// The value of a digit, or 16 for any other character.
 [[nodiscard]] constexpr unsigned digit_value(char c) noexcept {
   if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
   const char lower = lower_case(c);
   return lower >= 'a' && lower <= 'f' ? static_cast<unsigned>(lower - 'a') + 10 : 16;
 }
 
-/// Behind `word`, whatever the case, or null if it does not stand at `p`.
+/// Where `word` ends that begins at `p`, in either case; null where something else does.
 [[nodiscard]] constexpr const char* skip_word(const char* p, const char* last, const char* word) noexcept {
   for (; *word != '\0'; ++word, ++p) {
     if (p == last || lower_case(*p) != *word) return nullptr;

@@ -24,7 +24,7 @@
 
 namespace HIFLOAT_NAMESPACE {
 
-/// The pieces of a call, by number. Refers to what is on the caller's stack: good until the executor returns.
+/// The pieces of a call, by number. Refers to what is on the caller's stack: valid until the executor returns.
 class Task {
  public:
   /// Of anything that is called with a piece's number; `work` must outlive the task.
@@ -110,8 +110,8 @@ class OnExecutor {
   HIFLOAT_KEYED [[nodiscard]] T* data() const noexcept { return elements_.data(); }           ///< the first element
   HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return elements_.size(); }  ///< in elements
   HIFLOAT_KEYED [[nodiscard]] T* begin() const noexcept { return data(); }                    ///< as data()
-  HIFLOAT_KEYED [[nodiscard]] T* end() const noexcept { return data() + size(); }       ///< behind the last element
-  HIFLOAT_KEYED [[nodiscard]] const E& executor() const noexcept { return executor_; }  ///< the copy that works
+  HIFLOAT_KEYED [[nodiscard]] T* end() const noexcept { return data() + size(); }             ///< past the last element
+  HIFLOAT_KEYED [[nodiscard]] const E& executor() const noexcept { return executor_; }        ///< the copy that works
 
  private:
   E executor_;

@@ -94,9 +94,9 @@ inline constexpr std::uint8_t lowest = sign_bit | max;                       ///
 inline constexpr std::uint8_t infinity = compose(max_exponent, 1);           ///< the pattern that would mean 1.5 * 2^15
 inline constexpr std::uint8_t negative_infinity = sign_bit | infinity;       ///< that of -1.5 * 2^15
 
-/// For the one NaN.
+/// Whether a code is the one NaN.
 HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr bool is_nan(std::uint8_t code) noexcept { return code == nan; }
-/// For both infinities.
+/// Whether a code is one of the two infinities.
 HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr bool is_infinite(std::uint8_t code) noexcept {
   return (code & ~sign_bit) == infinity;
 }
@@ -118,7 +118,7 @@ struct Fields {
   int dot_bits = 4;        ///< length of the prefix code
   int exponent_bits = 0;   ///< D
   int exponent = 0;        ///< E
-  int mantissa_bits = 3;   ///< bits the code spends behind the exponent; 0 for denormals, whose 3 bits are the exponent
+  int mantissa_bits = 3;   ///< bits the code spends after the exponent; 0 for denormals, whose 3 bits are the exponent
   unsigned mantissa = 0;   ///< below 2^mantissa_bits; 0 for denormals
 
   /// Field by field.

@@ -21,31 +21,31 @@ template <class R, class O>
   return format::fields(x.bits()).kind;
 }
 
-/// Of the one NaN.
+/// Whether x is the one NaN.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr bool isnan(hif8<R, O> x) noexcept {
   return format::is_nan(x.bits());
 }
 
-/// Of both infinities.
+/// Whether x is one of the two infinities.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr bool isinf(hif8<R, O> x) noexcept {
   return format::is_infinite(x.bits());
 }
 
-/// Neither infinite nor NaN.
+/// Whether x is neither infinite nor NaN.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr bool isfinite(hif8<R, O> x) noexcept {
   return !isnan(x) && !isinf(x);
 }
 
-/// Neither zero, denormal, infinite nor NaN.
+/// Whether x is neither zero, denormal, infinite nor NaN.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr bool isnormal(hif8<R, O> x) noexcept {
   return fpclassify(x) == format::Kind::Normal;
 }
 
-/// Of the one zero.
+/// Whether x is the one zero.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr bool iszero(hif8<R, O> x) noexcept {
   return x.bits() == format::zero;
@@ -53,7 +53,7 @@ template <class R, class O>
 
 // Sign. There is no -0, and the one NaN (whose code is the bare sign bit) counts as positive.
 
-/// True for numbers below zero, -infinity included.
+/// Whether x is below zero, -infinity included.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr bool signbit(hif8<R, O> x) noexcept {
   return detail::is_negative(x.bits()) && !isnan(x);

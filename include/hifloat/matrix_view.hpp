@@ -18,7 +18,7 @@ class MatrixView {
   using value_type = std::remove_cv_t<T>;  ///< of an element
 
   HIFLOAT_KEYED constexpr MatrixView() = default;
-  /// One row behind the other.
+  /// Row after row, without gaps.
   HIFLOAT_KEYED constexpr MatrixView(T* data, std::size_t rows, std::size_t columns) noexcept
       : MatrixView(data, rows, columns, columns, 1) {}
   /// Any strides, in elements; 0 repeats a row or column. Nothing is checked.
@@ -40,7 +40,7 @@ class MatrixView {
   HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t column_stride() const noexcept { return column_stride_; }
   /// No row, or no column.
   HIFLOAT_KEYED [[nodiscard]] constexpr bool empty() const noexcept { return rows_ == 0 || columns_ == 0; }
-  /// How many elements lie from the first to behind the last; 0 for an empty matrix.
+  /// Elements from the first to the last, both included, and all between them; 0 for an empty matrix.
   HIFLOAT_KEYED [[nodiscard]] constexpr std::size_t extent() const noexcept {
     return empty() ? 0 : (rows_ - 1) * row_stride_ + (columns_ - 1) * column_stride_ + 1;
   }
@@ -75,7 +75,7 @@ class MatrixView {
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// Lines of `length` elements, each `stride` behind the one before, lie within `size` elements.
+/// Lines of `length` elements, each `stride` after the one before, lie within `size` elements.
 constexpr void check_lines(std::size_t lines, std::size_t length, std::size_t stride, std::size_t size) {
   if (stride < length && lines > 1) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: a leading dimension is shorter than a row (or column)");
@@ -98,7 +98,7 @@ concept MatrixStorage =
 namespace HIFLOAT_FUNCTION_NAMESPACE {
 
 /// The matrix that a contiguous range holds row by row, each `leading_dimension` elements (as many as there are
-/// columns) behind the one before. A range that is too short, or a leading dimension that is, is std::invalid_argument.
+/// columns) after the one before. A range that is too short, or a leading dimension that is, is std::invalid_argument.
 template <detail::MatrixStorage Range>
 [[nodiscard]] constexpr detail::view_of_range<Range> row_major(Range&& range, std::size_t rows, std::size_t columns,
                                                                std::size_t leading_dimension) {

@@ -23,7 +23,7 @@ template <class Number>
   return text;
 }
 
-/// With so many decimals.
+/// With `decimals` digits after the point.
 [[nodiscard]] inline std::string fixed_text(double x, int decimals) {
   std::array<char, 400> buffer{};  // a double has up to 309 digits before the point
   char* const end = buffer.data() + buffer.size();

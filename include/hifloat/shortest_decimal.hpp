@@ -55,7 +55,7 @@ template <class R>
 struct DigitText {
   char digits[20] = {};
   int count = 0;
-  int point = 0;  ///< digits before the point; negative for zeros behind it
+  int point = 0;  ///< digits before the point; negative for zeros after it
 
   explicit constexpr DigitText(ShortDecimal x) noexcept {
     std::uint64_t power = 1;

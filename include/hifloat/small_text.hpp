@@ -23,9 +23,9 @@ class SmallText {
   HIFLOAT_KEYED [[nodiscard]] constexpr const char* c_str() const noexcept { return characters_; }  ///< the same
   /// The first character.
   HIFLOAT_KEYED [[nodiscard]] constexpr const char* begin() const noexcept { return characters_; }
-  /// Behind the last, where the null is.
+  /// Past the last character, where the null is.
   HIFLOAT_KEYED [[nodiscard]] constexpr const char* end() const noexcept { return characters_ + size_; }
-  /// Good while this object lives.
+  /// Valid while this object lives.
   HIFLOAT_KEYED constexpr operator std::string_view() const noexcept { return {characters_, size_}; }
 
   /// Appends; at most `capacity` characters in all, which is not checked.

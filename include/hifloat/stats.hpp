@@ -29,7 +29,7 @@ struct QuantizeStats {
     non_finite += other.non_finite;
     return *this;
   }
-  /// A += b.
+  /// Both merged.
   HIFLOAT_KEYED [[nodiscard]] friend constexpr QuantizeStats operator+(QuantizeStats a,
                                                                        const QuantizeStats& b) noexcept {
     return a += b;

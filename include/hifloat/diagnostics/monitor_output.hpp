@@ -71,7 +71,7 @@ void for_each_figure(const diagnostics::MonitoredStep& step, Put&& put) {
 namespace HIFLOAT_DIAGNOSTICS_NAMESPACE {
 
 /// The remembered steps, oldest first, a line each, without csv_header. An amax that is not finite is written as inf or
-/// nan; a figure that a step has not is an empty field.
+/// nan; a figure that a step does not have is an empty field.
 inline void write_csv(std::ostream& out, const ScalingMonitor& monitor) {
   const std::string name = detail::quoted_for_csv(monitor.name());
   std::string line;

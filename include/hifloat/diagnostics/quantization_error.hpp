@@ -31,7 +31,7 @@ struct QuantizationError {
 
 namespace HIFLOAT_DIAGNOSTICS_NAMESPACE {
 
-/// Compares tensors that come in pieces: the figures are those of all pieces added, one behind the other. Sums are
+/// Compares tensors that come in pieces: the figures are those of all pieces added, one after the other. Sums are
 /// binary64, from the first element to the last.
 class QuantizationErrorSums {
  public:

@@ -51,7 +51,7 @@ class TierHistogram {
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t overflowed() const noexcept { return overflowed_; }
   /// x is infinite or NaN.
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t non_finite() const noexcept { return non_finite_; }
-  /// Values in [2^exponent, 2^(exponent+1)); 0 for an exponent that HiF8 has not.
+  /// Values in [2^exponent, 2^(exponent+1)); 0 for an exponent that HiF8 does not have.
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t at_exponent(int exponent) const noexcept {
     return exponent < min_exponent || exponent > max_exponent ? 0 : exponents_[index(exponent)];
   }
@@ -74,7 +74,7 @@ class TierHistogram {
     for (std::size_t i = 0; i < exponents_.size(); ++i) exponents_[i] += other.exponents_[i];
     return *this;
   }
-  /// a += b
+  /// Both merged.
   HIFLOAT_KEYED [[nodiscard]] friend TierHistogram merged(TierHistogram a, const TierHistogram& b) noexcept {
     return a += b;
   }

@@ -61,7 +61,7 @@ concept Trace = requires(T& trace, TraceChunk& chunk) {
   { trace.tensors() } -> std::convertible_to<std::span<const std::string>>;
 };
 
-/// Amaxes in memory, of one tensor or of several, one behind the other. They are not copied.
+/// Amaxes in memory, of one tensor or of several, one after the other. They are not copied.
 class AmaxTrace {
  public:
   /// The amaxes of a tensor, the first step's first.

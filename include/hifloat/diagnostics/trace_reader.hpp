@@ -92,7 +92,7 @@ class TraceReader {
     HIFLOAT_THROW(TraceError, error_.c_str());
   }
 
-  /// The next line without its end and without spaces around it; good until the next call.
+  /// The next line without its end and without spaces around it; valid until the next call.
   HIFLOAT_KEYED bool next_line(std::string_view& line) {
     const char* end = static_cast<const char*>(std::memchr(buffer_.data() + at_, '\n', filled_ - at_));
     while (end == nullptr && fill()) {
@@ -105,7 +105,7 @@ class TraceReader {
     ++line_number_;
     return true;
   }
-  /// Takes more from the stream behind what is not yet read; false at its end.
+  /// Takes more from the stream, after what is not yet read; false at its end.
   HIFLOAT_KEYED bool fill() {
     std::memmove(buffer_.data(), buffer_.data() + at_, filled_ - at_);
     filled_ -= at_;
@@ -128,7 +128,7 @@ class TraceReader {
     while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
     return text;
   }
-  /// Takes a field off the line, which is a null view after its last one. Good until the next call.
+  /// Takes a field off the line, which is a null view after its last one. Valid until the next call.
   HIFLOAT_KEYED [[nodiscard]] std::string_view next_field(std::string_view& line) {
     const bool quoted = !line.empty() && line.front() == '"';
     if (quoted) return quoted_field(line);
@@ -200,7 +200,7 @@ class TraceReader {
   }
   /// The tensor of this name; an old one's last step is before `step`.
   HIFLOAT_KEYED [[nodiscard]] std::size_t find(const std::string& name, std::uint64_t step) {
-    // Tensors come in the same order in every step: the one behind the last is the likely one.
+    // Tensors come in the same order in every step: the one after the last is the likely one.
     std::size_t tensor = likely_ < tensors_.size() ? likely_ : 0;
     if (tensor == tensors_.size() || tensors_[tensor] != name) {
       tensor = index_.try_emplace(name, tensors_.size()).first->second;

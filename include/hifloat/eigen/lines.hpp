@@ -77,7 +77,7 @@ struct MemoryLines {
   [[nodiscard]] MemoryLines from(std::size_t first) const noexcept {
     return {(*this)[first].data(), line_stride, element_stride, count - first, length};
   }
-  /// The lines lie one behind the other, with nothing in between.
+  /// The lines lie one after the other, with nothing in between.
   [[nodiscard]] bool are_adjacent() const noexcept {
     return count == 0 || length == 0 ||
            (are_contiguous() && (count == 1 || line_stride == static_cast<Eigen::Index>(length)));

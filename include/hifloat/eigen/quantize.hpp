@@ -103,7 +103,7 @@ template <class Code, Lines lines, class X, class Group, class... Key>
 namespace HIFLOAT_EIGEN_NAMESPACE {
 
 /// The codes of x in x's shape and storage order, with all that it takes to read them: scaler.quantize of its elements,
-/// by an executor (executor.hpp) where they lie one behind the other. Random bits are those of a dense matrix of that
+/// by an executor (executor.hpp) where they lie one after the other. Random bits are those of a dense matrix of that
 /// order: element i in storage order takes number key.first_index + i. Errors are the scaler's.
 template <class Code = hif8_t, Executor E, class X, TensorScaler S, class... Key>
   requires FloatingStorage<typename X::Scalar> && CodeWithKey<Code, Key...>

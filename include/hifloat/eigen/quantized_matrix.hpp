@@ -77,7 +77,7 @@ class QuantizedMatrix : public CodeMatrix<Codes>, public QuantizedInfo {
       : CodeMatrix<Codes>(std::move(codes)), QuantizedInfo(info) {}
 
   /// The values, into a matrix, map or block of the same size, else std::invalid_argument; by the executor where the
-  /// elements lie one behind the other in the order of the codes.
+  /// elements lie one after the other in the order of the codes.
   template <Executor E, WritableMatrix X>
   HIFLOAT_KEYED void dequantize(const E& executor, X&& x) const {
     detail::check_same_shape(*this, x);
@@ -102,7 +102,7 @@ class QuantizedMatrix : public CodeMatrix<Codes>, public QuantizedInfo {
     return detail::dequantized<typename CodeMatrix<Codes>::template Values<T>>(*this);
   }
 
-  /// What matmul multiplies; good while this matrix lives.
+  /// What matmul multiplies; valid while this matrix lives.
   HIFLOAT_KEYED operator ScaledMatrix() const&  // it goes wherever an operand goes
       requires detail::is_hif8<typename Codes::Scalar> {
     return {view(this->codes()), inverse_scale()};
@@ -125,7 +125,7 @@ class QuantizedLines : public CodeMatrix<Codes> {
     }
   }
 
-  /// value = code * inverse_scales()[line]; good while this matrix lives.
+  /// value = code * inverse_scales()[line]; valid while this matrix lives.
   HIFLOAT_KEYED [[nodiscard]] Eigen::Map<const Eigen::VectorXf> inverse_scales() const noexcept {
     return {inverse_scales_.data(), static_cast<Eigen::Index>(inverse_scales_.size())};
   }
@@ -154,7 +154,7 @@ class QuantizedLines : public CodeMatrix<Codes> {
     return detail::dequantized<typename CodeMatrix<Codes>::template Values<T>>(*this);
   }
 
-  /// What matmul multiplies; good while this matrix lives.
+  /// What matmul multiplies; valid while this matrix lives.
   HIFLOAT_KEYED operator ScaledMatrix() const&  // it goes wherever an operand goes
       requires detail::is_hif8<typename Codes::Scalar> {
     return {view(this->codes()), lines == Lines::Rows ? InverseScales::per_row(inverse_scales_)
@@ -170,7 +170,7 @@ class QuantizedLines : public CodeMatrix<Codes> {
   }
 
   std::vector<QuantizedInfo> infos_;
-  std::vector<float> inverse_scales_;  ///< of infos_, one behind the other
+  std::vector<float> inverse_scales_;  ///< of infos_, one after the other
 };
 
 /// A scale for each row.

@@ -14,7 +14,7 @@
 
 namespace HIFLOAT_NAMESPACE::formats {
 
-/// What tells one layout of 8 bits from another. The code behind `largest` stands for what is past it: here NaN, as
+/// What tells one layout of 8 bits from another. The code after `largest` stands for what is past it: here NaN, as
 /// there is no infinity.
 struct E4M3fn {
   static constexpr std::string_view name = "e4m3fn";  ///< of formats::traits

@@ -1,4 +1,4 @@
-// What becomes of a file that can't be used.
+// How a file that can't be used is reported.
 #pragma once
 
 #include <cstddef>

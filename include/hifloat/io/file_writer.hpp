@@ -38,7 +38,7 @@ namespace HIFLOAT_IO_NAMESPACE {
 class FileWriter {
  public:
   /// Creates the file (`.part2` and so on where there is one already); io::Error where it can't, and where the target
-  /// is something else than a file, such as a folder or a device.
+  /// is not a regular file, but a folder or a device, say.
   explicit FileWriter(const std::filesystem::path& target)
       : target_(detail::path_text(target)), place_(detail::followed(target)), part_(part(1)) {
     std::error_code error;  // what can't be looked at can't be replaced either: creating or replacing says so

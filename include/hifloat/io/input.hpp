@@ -20,7 +20,8 @@ namespace HIFLOAT_IO_NAMESPACE {
 /// A file, or any stream that can seek, under the name that errors give it.
 class Input {
  public:
-  /// Opens a file; io::Error for one that can't be opened, or is no regular one (a pipe might wait for ever).
+  /// Opens a file; io::Error for one that can't be opened, or is not a regular file (opening a pipe might wait for
+  /// ever).
   explicit Input(const std::filesystem::path& path) : Input(open(path), detail::path_text(path)) {}
   /// Takes a stream over, which is not null; io::Error for one that has failed or can't seek.
   Input(std::unique_ptr<std::istream> stream, std::string name) : stream_(std::move(stream)), name_(std::move(name)) {
@@ -42,7 +43,7 @@ class Input {
   }
 
  private:
-  /// Opening what is no file might wait for ever, as for the other end of a pipe.
+  /// Opening anything but a regular file might wait for ever, as for the other end of a pipe.
   [[nodiscard]] static std::unique_ptr<std::istream> open(const std::filesystem::path& path) {
     std::error_code error;
     const std::filesystem::file_status status = std::filesystem::status(path, error);

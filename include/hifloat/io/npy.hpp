@@ -82,7 +82,7 @@ class NpyReader {
 class NpyWriter {
  public:
   /// io::Error: a file that can't be created; a tensor that no .npy file can have (one with several inverse scales,
-  /// with elements that numpy has not, past 64 dimensions or 2^64 bits).
+  /// with elements that numpy does not have, past 64 dimensions or 2^64 bits).
   NpyWriter(const std::filesystem::path& path, TensorInfo tensor) : tensor_(std::move(tensor)), file_(path) {
     const std::string header = detail::npy_header_text(file_.target(), tensor_);
     file_.write(0, std::as_bytes(std::span(header)));

@@ -129,7 +129,7 @@ class SafetensorsSax {
  private:
   enum class Place { File, Top, Metadata, Tensor, Shape, Offsets };
 
-  /// A tensor's field begins that has this name, and has not been there before.
+  /// A tensor's field begins; it must have this name, and must not have been there before.
   void see(std::string_view name, unsigned bit) {
     if (place_ != Place::Tensor) refuse("a value where none belongs");
     if (field_ != name) refuse("an unknown or wrong field " + quoted_text(field_));
@@ -194,7 +194,7 @@ inline void take_tags(const std::string& file, SafetensorsHeader& header) {
   }
 }
 
-/// The header's text, checked against the size of the data behind it.
+/// The header's text, checked against the size of the data after it.
 [[nodiscard]] inline SafetensorsHeader parse_safetensors_header(const std::string& file, std::string_view text,
                                                                 std::uint64_t data_size) {
   if (!text.starts_with('{')) refuse_file(file, "not a safetensors file: its header does not begin with '{'");
@@ -215,8 +215,8 @@ inline void take_tags(const std::string& file, SafetensorsHeader& header) {
   return json.dump(-1, ' ', false, Handler::ignore) == json.dump(-1, ' ', false, Handler::replace);
 }
 
-/// The text of a header whose tensors lie one behind the other, those of wide elements first, so that each is aligned;
-/// sets where they lie. Behind it and its length the data begins at a multiple of 8.
+/// The text of a header whose tensors lie one after the other, those of wide elements first, so that each is aligned;
+/// sets where they lie. After it and its length the data begins at a multiple of 8.
 [[nodiscard]] inline std::string safetensors_header_text(const std::string& file, SafetensorsHeader& header) {
   nlohmann::json json = nlohmann::json::object(), metadata = header.metadata;
   std::vector<SafetensorsHeader::Tensor*> order;

@@ -49,14 +49,14 @@ class PackedMatrix {
   HIFLOAT_KEYED [[nodiscard]] std::size_t columns() const noexcept { return sizes_.columns; }  ///< n of k x n
   /// Bytes of an element: 1 of HiF8, 2 of bfloat16.
   HIFLOAT_KEYED [[nodiscard]] std::size_t element_size() const noexcept { return element_size_; }
-  /// Of all of it, or per column.
+  /// One for all of it, or one for each column.
   HIFLOAT_KEYED [[nodiscard]] InverseScales inverse_scales() const noexcept {
     return scales_.empty() ? InverseScales(inverse_scale_) : InverseScales::per_column(scales_);
   }
 
   /// What matmul multiplies it by; null where nothing was packed.
   HIFLOAT_KEYED [[nodiscard]] const detail::ProductKernels* kernels() const noexcept { return kernels_; }
-  /// The panels, one behind the other; see panels.hpp.
+  /// The panels, one after the other; see panels.hpp.
   HIFLOAT_KEYED [[nodiscard]] const std::uint8_t* codes() const noexcept { return codes_.data(); }
 
  private:

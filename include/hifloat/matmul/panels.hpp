@@ -70,7 +70,7 @@ inline void pack_panel(const ElementView& b, std::size_t row, std::size_t rows, 
   }
 }
 
-/// All panels of a matrix, one behind the other.
+/// All panels of a matrix, one after the other.
 template <Executor E>
 [[nodiscard]] std::vector<std::uint8_t> pack_panels(const E& executor, const ElementView& b, const PanelShape& shape) {
   const std::size_t panels = shape.panels(b.columns), bytes = shape.bytes(b.rows);
@@ -115,8 +115,8 @@ class Panels {
     pack_panel(matrix_, row, rows, panel * shape_.columns, shape_, scratch);
     return scratch;
   }
-  /// For so many words of tiles to ask for what `block` will be asked for. What isn't packed isn't there yet; and what
-  /// isn't there had better not be asked for: each time, its page would be looked up.
+  /// For tiles of so many words, to prefetch the codes that `block` will give. Codes that are not packed are not there
+  /// yet, and not prefetched: each time, their page would be looked up.
   [[nodiscard]] CodesAhead ahead(std::size_t panel, std::size_t row, std::size_t rows,
                                  std::size_t words) const noexcept {
     if (!is_packed_ || rows == 0) return {reinterpret_cast<std::uintptr_t>(is_packed_ ? packed_ : matrix_.data), 0};
@@ -124,7 +124,7 @@ class Panels {
     return {reinterpret_cast<std::uintptr_t>(block(panel, row, 0, nullptr)), std::min(step, CodesAhead::most)};
   }
   /// For tiles that read packed codes in the order of memory: those that lie so many rows ahead, of the next panel at
-  /// the end. (Behind the last one there are a few to ask for in vain.)
+  /// the end. (Past the last panel, a few are prefetched in vain.)
   [[nodiscard]] CodesAhead ahead(const std::uint8_t* codes, std::size_t rows) const noexcept {
     const std::size_t step = shape_.bytes(shape_.depth);
     return {reinterpret_cast<std::uintptr_t>(codes) + shape_.bytes(rows), std::min(step, CodesAhead::most)};

@@ -81,7 +81,7 @@ class Product {
 
     std::uint32_t* a;          ///< a block's rows, each of block_.words words, a_stride() apart
     std::uint32_t* b;          ///< a block's panels, each of panel_words() words
-    float* sums;               ///< of a panel: its rows, one behind the other; then those of the next panel
+    float* sums;               ///< of a panel: its rows, one after the other; then those of the next panel
     double* scales;            ///< of the columns of a block of B
     std::uint8_t* a_elements;  ///< a block's rows, where A's own are not contiguous
     std::uint8_t* b_codes;     ///< a part of one panel, packed

@@ -143,7 +143,7 @@ void check_same_scales(const ScalerGroup<Algorithm, Window>& group, MPI_Comm com
   HIFLOAT_THROW(Mismatch, ("hifloat: the ranks have different scales for " + complaint).c_str());
 }
 
-/// Every rank's group, or scaler, goes on where the root's is. What a rank finds wrong with the state (another
+/// Every rank's group, or scaler, takes the root's state. What a rank finds wrong with the state (another
 /// algorithm, window or list of tensors) is a Mismatch on all ranks, and the scalers of the others than the root may
 /// then have changed.
 template <class Scaler>

@@ -83,7 +83,7 @@ class FakeQuantizer {
 
   /// Everything that the next forward depends on. What backward needs of the last one is not part of it.
   HIFLOAT_KEYED [[nodiscard]] FakeQuantizerState state() const { return quantizer_.state(); }
-  /// Goes on where the quantizer was whose state this is, to the bit. A state of another kind of scaler, or one that no
+  /// Resumes the quantizer whose state this is, to the bit. A state of another kind of scaler, or one that no
   /// quantizer can have, is std::invalid_argument, and this one stays as it was.
   HIFLOAT_KEYED void load(const FakeQuantizerState& state) {
     quantizer_.load(state);

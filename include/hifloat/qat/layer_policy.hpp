@@ -152,7 +152,7 @@ class LayerPolicy {
  public:
   /// Everything in HiF8.
   HIFLOAT_KEYED LayerPolicy() = default;
-  /// What is no policy is std::invalid_argument, which says what is wrong with which character.
+  /// A text that is not a policy is std::invalid_argument, which says which character is wrong, and why.
   HIFLOAT_KEYED explicit LayerPolicy(std::string_view text) : rules_(detail::LayerPolicyReader(text).rules()) {}
 
   /// Of a module in block `block` of `blocks`, counted from 0. A block past the end is std::out_of_range.

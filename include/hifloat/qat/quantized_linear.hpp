@@ -188,7 +188,7 @@ class QuantizedLinear {
             .input = input_.state(),
             .gradient = gradient_.state()};
   }
-  /// Goes on where the layer was whose state this is, to the bit; weights are to be set again. A state of other sizes
+  /// Resumes the layer whose state this is, to the bit; weights must be set again. A state of other sizes
   /// or scalers, or one that no layer can have, is std::invalid_argument, and this layer stays as it was.
   HIFLOAT_KEYED void load(const QuantizedLinearState& state) {
     detail::check_version(state);

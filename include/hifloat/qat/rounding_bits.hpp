@@ -1,4 +1,4 @@
-// The random bits of stochastic rounding over a run that is stopped and gone on with.
+// The random bits of stochastic rounding over a run that may be stopped and resumed.
 #pragma once
 
 #include <cstdint>

@@ -85,7 +85,7 @@ class Sequence {
   static_assert(sizeof...(S) > 0);
 
  public:
-  /// In this order. Behind one that lasts forever none has its turn.
+  /// In this order. After one that lasts forever no other has its turn.
   HIFLOAT_KEYED constexpr explicit Sequence(const S&... parts) noexcept : parts_(parts...) {
     const auto add = [this](std::uint64_t more) { steps = more < forever - steps ? steps + more : forever; };
     (add(parts.steps), ...);
@@ -115,7 +115,7 @@ class Sequence {
 template <Schedule S>
 class WarmDown {
  public:
-  /// NaN is no fraction.
+  /// Errors as above; NaN lies outside [0, 1] too.
   HIFLOAT_KEYED constexpr WarmDown(const S& schedule, double fraction) : steps(schedule.steps), schedule_(schedule) {
     if (detail::bit_cast<std::uint64_t>(fraction) << 1 != 0 && !detail::is_share(fraction)) {
       HIFLOAT_THROW(std::invalid_argument, "hifloat: the fraction of a warm-down must lie in [0, 1]");

@@ -1,4 +1,4 @@
-// What the pieces of training are gone on from, as plain values; and their bytes, made as scaling/saved_state.hpp says.
+// What the pieces of training are resumed from, as plain values; and their bytes, made as scaling/saved_state.hpp says.
 #pragma once
 
 #include <cstdint>

@@ -98,7 +98,7 @@ class WarmupGate {
 
   /// Open from the start with 0 steps: it then acts on nothing.
   HIFLOAT_KEYED explicit WarmupGate(std::uint64_t steps = 0) noexcept : steps_(steps) {}
-  /// Goes on where the gate was whose state this is. A state of other policies, or of another version, is
+  /// Resumes the gate whose state this is. A state of other policies, or of another version, is
   /// std::invalid_argument.
   HIFLOAT_KEYED explicit WarmupGate(const WarmupGateState& state) : steps_(state.steps), step_(state.step) {
     detail::check_version(state);

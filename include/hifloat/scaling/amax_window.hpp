@@ -67,7 +67,7 @@ class AmaxWindowView {
     for (std::size_t i = 0; i < size_ - older; ++i) f(detail::bit_cast<std::uint32_t>(ring_[i]));
   }
 
-  /// Over the amaxes as doubles, the oldest first; good while the view lives.
+  /// Over the amaxes as doubles, the oldest first; valid while the view lives.
   class Iterator {
    public:
     /// A forward iterator's names.
@@ -102,7 +102,7 @@ class AmaxWindowView {
   };
   /// The oldest entry.
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr Iterator begin() const noexcept { return {this, 0}; }
-  /// Behind the newest.
+  /// Past the newest.
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr Iterator end() const noexcept { return {this, size_}; }
 
  private:

@@ -50,7 +50,7 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   HIFLOAT_KEYED explicit DelayedScaler(std::size_t window, const ScalingOptions& options = {},
                                        const Algorithm& algorithm = {}) requires(Window == dynamic_window)
       : DelayedScaler(options, algorithm, window) {}
-  /// Goes on where the scaler was whose state() this is, to the bit. A state of another algorithm or window, or one
+  /// Resumes the scaler whose state() this is, to the bit. A state of another algorithm or window, or one
   /// that no scaler can have, is std::invalid_argument.
   HIFLOAT_KEYED explicit DelayedScaler(const ScalerState& state)
       : DelayedScaler(state.options, detail::restored_algorithm<Algorithm>(state),
@@ -75,7 +75,7 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   /// Amaxes that entered the window since the last reset.
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t recorded_steps() const noexcept { return tensor_.pushes; }
   HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return storage_.window(); }  ///< in amaxes
-  /// The window's entries. The view is empty while cold, and good until the next non-const call.
+  /// The window's entries. The view is empty while cold, and valid until the next non-const call.
   HIFLOAT_KEYED [[nodiscard]] AmaxWindowView amaxes() const noexcept {
     return {storage_.ring(), tensor_.oldest, tensor_.size};
   }
@@ -83,7 +83,7 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
   HIFLOAT_KEYED [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }  ///< as it was given
 
-  HIFLOAT_KEYED [[nodiscard]] ScalingMode mode() const noexcept { return mode_; }  ///< Track, if not told otherwise
+  HIFLOAT_KEYED [[nodiscard]] ScalingMode mode() const noexcept { return mode_; }  ///< Track by default
   /// What was observed and not yet committed stays.
   HIFLOAT_KEYED void set_mode(ScalingMode mode) noexcept { mode_ = mode; }
 

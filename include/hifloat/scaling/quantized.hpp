@@ -17,7 +17,7 @@ namespace HIFLOAT_NAMESPACE {
 class QuantizedInfo {
  public:
   HIFLOAT_KEYED QuantizedInfo() = default;
-  /// From what the functions below return.
+  /// With what the functions below return.
   HIFLOAT_KEYED QuantizedInfo(float inverse_scale, std::uint64_t epoch, const QuantizeStats& stats,
                               bool own_scale) noexcept
       : inverse_scale_(inverse_scale), own_scale_(own_scale), epoch_(epoch), stats_(stats) {}
@@ -83,7 +83,7 @@ class Quantized : public QuantizedInfo {
   HIFLOAT_KEYED [[nodiscard]] std::vector<Code> codes() && noexcept { return std::move(codes_); }
   /// @}
   HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return codes_.size(); }  ///< in elements
-  /// The same codes, good while this object lives.
+  /// The same codes, valid while this object lives.
   HIFLOAT_KEYED [[nodiscard]] QuantizedView<Code> view() const& noexcept { return {codes_, *this}; }
   QuantizedView<Code> view() && = delete;
 

@@ -1,4 +1,4 @@
-// How a saved state is refused that can't be gone on from.
+// How a saved state that can't be resumed is refused.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
   HIFLOAT_THROW(std::invalid_argument, ("hifloat: saved state: " + reason).c_str());
 }
 
-/// The version of a state is one that can be gone on from.
+/// Refuses a state of another version: what that holds is not known.
 template <class State>
 void check_version(const State& state) {
   if (state.version == State::current_version) return;
@@ -20,7 +20,7 @@ void check_version(const State& state) {
                " is known");
 }
 
-/// A scaler's state is there where there is a scaler to go on with it, and only there.
+/// Refuses a state without a scaler's where one is wanted, and one with it where there is no scaler to take it.
 inline void check_presence(bool saved, bool wanted) {
   if (saved == wanted) return;
   refuse_state(wanted ? "it has no scaler, where this one has one"

@@ -126,7 +126,7 @@ void signed_integer(Archive& archive, T& x) {
   if constexpr (!std::is_const_v<T>) x = static_cast<int>(bits);
 }
 
-/// Says what a saved state is the state of; 0 for a type that is no state.
+/// The number that tells a state's type in its bytes; 0 for a type that is not a state.
 template <class State>
 inline constexpr std::uint32_t saved_kind = 0;
 

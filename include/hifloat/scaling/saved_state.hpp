@@ -1,4 +1,4 @@
-// Scaler states as bytes, for files: `to_bytes(scaler.state())`, and `from_bytes<Scaler>(bytes)` to go on to the bit.
+// Scaler states as bytes, for files: `to_bytes(scaler.state())`, and `from_bytes<Scaler>(bytes)` to resume to the bit.
 //
 //   8 bytes   "HiF8SCAL"
 //   u32       version
@@ -7,7 +7,7 @@
 //   payload   the members in the order of state.hpp (of qat/state.hpp)
 //   u32       CRC-32 (IEEE 802.3) of all bytes before
 //
-// All integers lowest byte first; floating-point numbers by their IEEE bits; strings and arrays behind their length as
+// All integers lowest byte first; floating-point numbers by their IEEE bits; strings and arrays after their length as
 // u64.
 #pragma once
 

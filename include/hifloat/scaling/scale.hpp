@@ -17,7 +17,7 @@
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// Mantissa bits that binary64 has and binary32 has not.
+/// Mantissa bits that binary64 has and binary32 does not.
 inline constexpr int more_mantissa_bits = binary64::mantissa_width - binary32::mantissa_width;
 
 /// A binary32 magnitude as binary64, exact; not by a conversion, which under denormals-are-zero would lose subnormals.
@@ -48,7 +48,7 @@ struct RawScale {
   return {exact.magnitude << shift, exact.exponent - shift + binary64::mantissa_width};
 }
 
-/// a / b rounded to nearest even, by long division: 52 bits behind the leading one, then the remainder decides.
+/// a / b rounded to nearest even, by long division: 52 bits after the leading one, then the remainder decides.
 [[nodiscard]] HIFLOAT_HD constexpr RawScale divide(RawScale a, RawScale b) noexcept {
   const bool below_one = a.significand < b.significand;
   std::uint64_t remainder = (below_one ? a.significand << 1 : a.significand) - b.significand;

@@ -60,7 +60,7 @@ class ScalerGroup {
   HIFLOAT_KEYED ScalerGroup(std::size_t window, std::vector<std::string> names, const ScalingOptions& options = {},
                             const Algorithm& algorithm = {}) requires(Window == dynamic_window)
       : ScalerGroup(std::move(names), options, algorithm, window) {}
-  /// Goes on where the group was whose state() this is; see DelayedScaler. The reduction is not part of a state.
+  /// Resumes the group whose state() this is; see DelayedScaler. The reduction is not part of a state.
   HIFLOAT_KEYED explicit ScalerGroup(const ScalerGroupState& state)
       : ScalerGroup(state.names, state.options, detail::restored_algorithm<Algorithm>(state),
                     detail::restored_window<Window>(state)) {
@@ -85,7 +85,7 @@ class ScalerGroup {
   HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
   HIFLOAT_KEYED [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }  ///< as it was given
 
-  /// Tensor i's, as DelayedScaler has them; std::out_of_range for an i that it has not.
+  /// Tensor i's, as DelayedScaler has them; std::out_of_range for an i past the end.
   /// @{
   HIFLOAT_KEYED [[nodiscard]] float scale(std::size_t i) const { return tensors_[checked(i)].scale; }
   HIFLOAT_KEYED [[nodiscard]] float inverse_scale(std::size_t i) const { return tensors_[checked(i)].inverse_scale; }
@@ -158,7 +158,7 @@ class ScalerGroup {
     storage_ = std::move(resized);
   }
 
-  /// One tensor of the group, to quantize with; good while the group lives.
+  /// One tensor of the group, to quantize with; valid while the group lives.
   class Tensor : public Quantizes<Tensor> {
    public:
     /// Of this tensor, and of the group, as DelayedScaler has them.

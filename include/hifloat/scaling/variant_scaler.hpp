@@ -110,7 +110,7 @@ class VariantScaler {
       return std::nullopt;
     });
   }
-  /// Goes on where a scaler of the same kind was. A state of another kind is std::invalid_argument, and this scaler
+  /// Resumes a scaler of the same kind. A state of another kind is std::invalid_argument, and this scaler
   /// stays as it was.
   HIFLOAT_KEYED void load(const std::optional<ScalerState>& state) {
     visit([&](auto& scaler) {

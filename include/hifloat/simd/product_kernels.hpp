@@ -28,7 +28,7 @@ struct CodesAhead {
 };
 
 /// One tile: sums[i][j] += sum over k < words of a[i][k] * b[k][j], for its rows i and all columns j of a panel.
-/// Without `continues` the sums begin at 0. The stride is in words; the rows of sums lie one behind the other.
+/// Without `continues` the sums begin at 0. The stride is in words; the rows of sums lie one after the other.
 using ProductTile = void(const void* a, std::size_t a_stride, const void* b, std::size_t words, float* sums,
                          bool continues, CodesAhead ahead) noexcept;
 using ProductTiles = std::array<ProductTile*, most_tile_rows>;

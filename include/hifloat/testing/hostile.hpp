@@ -78,7 +78,7 @@ namespace HIFLOAT_TESTING_NAMESPACE {
   return x;
 }
 
-/// Normal values with NaN at one place. std::out_of_range for a place that there isn't.
+/// Normal values with NaN at one place. std::out_of_range for a place past the end.
 [[nodiscard]] inline std::vector<float> nan_at(std::size_t n, std::size_t place, std::uint64_t seed) {
   std::vector<float> x = normal_tensor(n, seed);
   if (place >= n) HIFLOAT_THROW(std::out_of_range, "hifloat: the tensor ends before that place");
