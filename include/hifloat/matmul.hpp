@@ -25,15 +25,16 @@
 #include <type_traits>
 
 #include <hifloat/config.hpp>
-#include <hifloat/error.hpp>
 #include <hifloat/executor.hpp>
+#include <hifloat/matmul/checks.hpp>
 #include <hifloat/matmul/options.hpp>
 #include <hifloat/matmul/packed_matrix.hpp>
+#include <hifloat/matmul/panels.hpp>
 #include <hifloat/matmul/product.hpp>
 #include <hifloat/matmul/scaled_matrix.hpp>
 #include <hifloat/matrix_view.hpp>
-#include <hifloat/memory_range.hpp>
 #include <hifloat/simd/product_dispatch.hpp>
+#include <hifloat/simd/product_kernels.hpp>
 #include <hifloat/storage.hpp>
 
 namespace HIFLOAT_NAMESPACE {
@@ -46,62 +47,6 @@ concept MatmulResult = std::is_same_v<T, float> || std::is_same_v<T, bfloat16>;
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-[[nodiscard]] inline MemoryRange memory_of(const ElementView& x) noexcept {
-  const bool empty = x.rows == 0 || x.columns == 0;
-  return {x.data, empty ? 0 : static_cast<std::size_t>(x.at(x.rows - 1, x.columns - 1) - x.data) + x.size};
-}
-
-[[nodiscard]] inline MemoryRange memory_of(const InverseScales& x) noexcept {
-  return {x.scales().data(), x.scales().size_bytes()};
-}
-
-[[nodiscard]] inline PanelShape panel_shape(const ProductKernels& kernels, const ScaledMatrix& matrix) noexcept {
-  return {kernels.columns, kernels.depth, matrix.elements().size};
-}
-
-inline void refuse_product(bool refused, const char* why) {
-  if (refused) HIFLOAT_THROW(std::invalid_argument, why);
-}
-
-/// Where a product may be written to: each element has memory of its own.
-template <class T>
-void check_result(const MatrixView<T>& c) {
-  check_strides(c.rows(), c.columns(), c.row_stride(), c.column_stride());
-  const std::size_t along_rows = (c.columns() - 1) * c.column_stride(), along_columns = (c.rows() - 1) * c.row_stride();
-  const bool rows_are_apart = c.rows() <= 1 || c.row_stride() > along_rows;
-  const bool columns_are_apart = c.columns() <= 1 || c.column_stride() > along_columns;
-  const bool steps = (c.rows() <= 1 || c.row_stride() != 0) && (c.columns() <= 1 || c.column_stride() != 0);
-  refuse_product(!c.empty() && !(steps && (rows_are_apart || columns_are_apart)),
-                 "hifloat: the strides of the result make elements share memory");
-}
-
-/// An operand lies apart from the result.
-template <class T>
-void check_apart(const MatrixView<T>& c, const ScaledMatrix& operand) {
-  const MemoryRange result(c.data(), c.extent() * sizeof(T));
-  refuse_product(result.overlaps(memory_of(operand.elements())), "hifloat: the result overlaps an operand");
-  refuse_product(result.overlaps(memory_of(operand.inverse_scales())), "hifloat: the result overlaps inverse scales");
-}
-
-/// Two results lie apart.
-template <class T, class U>
-void check_apart(const MatrixView<T>& c, const MatrixView<U>& d) {
-  const MemoryRange one(c.data(), c.extent() * sizeof(T)), other(d.data(), d.extent() * sizeof(U));
-  refuse_product(one.overlaps(other), "hifloat: two results overlap");
-}
-
-/// Everything that can be wrong with a left operand and a result, for a right operand of k x n.
-template <class T>
-void check_product(const ScaledMatrix& a, std::size_t k, std::size_t n, std::size_t element_size,
-                   const MatrixView<T>& c) {
-  refuse_product(a.columns() != k, "hifloat: the left matrix has another number of columns than the right one of rows");
-  refuse_product(c.rows() != a.rows() || c.columns() != n, "hifloat: the result has not the size of the product");
-  refuse_product(a.elements().size != element_size, "hifloat: a product of HiF8 with bfloat16: convert one of them");
-  check_operand(a, InverseScales::Per::column);
-  check_result(c);
-  check_apart(c, a);
-}
-
 /// The product with a packed matrix; with the kernels that it was packed for.
 template <Executor E, class T>
 void multiply_packed(const E& executor, const ScaledMatrix& a, const PackedMatrix& b, const MatrixView<T>& c,
@@ -109,7 +54,7 @@ void multiply_packed(const E& executor, const ScaledMatrix& a, const PackedMatri
   check_product(a, b.rows(), b.columns(), b.element_size(), c);
   if (c.empty()) return;
   const ProductKernels& kernels = *b.kernels();
-  const Panels panels(b.codes(), b.rows(), b.columns(), {kernels.columns, kernels.depth, b.element_size()});
+  const Panels panels(b.codes(), b.rows(), b.columns(), panel_shape(kernels, b.element_size()));
   Product<T>(kernels, a, panels, b.inverse_scales(), c, options, executor.concurrency()).run(executor);
 }
 
@@ -122,7 +67,7 @@ void multiply(const E& executor, const ScaledMatrix& a, const ScaledMatrix& b, c
   check_apart(c, b);
   const ProductKernels& kernels = kernels_for(b.elements().size);
   const auto product = [&](const ScaledMatrix& left, const ScaledMatrix& right, const MatrixView<T>& result) {
-    const Panels panels(right.elements(), panel_shape(kernels, right));
+    const Panels panels(right.elements(), panel_shape(kernels, right.elements().size));
     return Product<T>(kernels, left, panels, right.inverse_scales(), result, options, executor.concurrency());
   };
   if (c.columns() < c.rows() && c.columns() < kernels.columns / 2) {  // the panels would be mostly empty

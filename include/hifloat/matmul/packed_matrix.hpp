@@ -11,6 +11,7 @@
 #include <hifloat/matmul/panels.hpp>
 #include <hifloat/matmul/scaled_matrix.hpp>
 #include <hifloat/simd/product_dispatch.hpp>
+#include <hifloat/simd/product_kernels.hpp>
 
 namespace HIFLOAT_NAMESPACE {
 
@@ -34,7 +35,7 @@ class PackedMatrix {
     detail::check_operand(b, InverseScales::Per::row);
     inverse_scale_ = b.inverse_scales().per() == InverseScales::Per::tensor ? b.inverse_scales()[0] : 1.0f;
     scales_.assign(b.inverse_scales().scales().begin(), b.inverse_scales().scales().end());
-    codes_ = detail::pack_panels(executor, b.elements(), {kernels.columns, kernels.depth, element_size_});
+    codes_ = detail::pack_panels(executor, b.elements(), detail::panel_shape(kernels, element_size_));
   }
   /// Copies codes and scales; what is moved from is empty.
   /// @{

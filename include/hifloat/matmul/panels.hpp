@@ -34,6 +34,11 @@ struct PanelShape {
   }
 };
 
+/// Of the panels that these kernels read.
+[[nodiscard]] inline PanelShape panel_shape(const ProductKernels& kernels, std::size_t element_size) noexcept {
+  return {kernels.columns, kernels.depth, element_size};
+}
+
 /// Transposes units of 1 or 2 bytes.
 inline void transpose_units(std::size_t unit, const std::uint8_t* in, std::size_t in_stride, std::uint8_t* out,
                             std::size_t out_stride, std::size_t rows, std::size_t columns) noexcept {

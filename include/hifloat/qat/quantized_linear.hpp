@@ -22,6 +22,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
 #include <hifloat/matmul.hpp>
+#include <hifloat/matmul/checks.hpp>
 #include <hifloat/matrix_view.hpp>
 #include <hifloat/qat/linear_traits.hpp>
 #include <hifloat/qat/operand.hpp>
