@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <random>
 #include <string>
 #include <type_traits>
@@ -118,7 +119,8 @@ template <class T>
 std::string difference(const Comparison<T>& compared, const T* x, std::size_t n, const hf::ScaleParams& scale,
                        const hf::PhiloxKey& key = {}, std::size_t offset = 0) {
   const detail::KernelParams params(scale, key);
-  const detail::FloatEnvironment environment(params.scaled);
+  std::optional<detail::FloatEnvironment> environment;
+  if (params.scaled) environment.emplace();
   const std::size_t end = offset + n;
   const auto says = [&](const std::string& what) {
     return what + ": " + compared.name + " scale " + std::to_string(scale.scale) + " clamp " +
@@ -163,7 +165,8 @@ std::string difference(const Comparison<T>& compared, const T* x, std::size_t n,
 template <class Backend, class R, class O, class U, class T>
 bool fake_quantizes_alike(const T* x, std::size_t n, const hf::ScaleParams& scale, const hf::PhiloxKey& key = {}) {
   const detail::KernelParams params(scale, key);
-  const detail::FloatEnvironment environment(params.scaled);
+  std::optional<detail::FloatEnvironment> environment;
+  if (params.scaled) environment.emplace();
   std::vector<U> expected(n), y(n);
   detail::scalar::fake_quantize<R, O>(x, expected.data(), n, params);
   Backend::template fake_quantize<R, O>(x, y.data(), n, params);
@@ -173,7 +176,8 @@ bool fake_quantizes_alike(const T* x, std::size_t n, const hf::ScaleParams& scal
 template <class Backend, class T>
 bool decodes_alike(const std::uint8_t* codes, std::size_t n, float scale) {
   const detail::KernelParams params(hf::ScaleParams{.scale = scale});
-  const detail::FloatEnvironment environment(params.scaled);
+  std::optional<detail::FloatEnvironment> environment;
+  if (params.scaled) environment.emplace();
   std::vector<T> expected(n), y(n);
   detail::scalar::decode(codes, expected.data(), n, params);
   Backend::decode(codes, y.data(), n, params);

@@ -16,19 +16,15 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 /// can't see through.
 class FloatEnvironment {
  public:
-  explicit FloatEnvironment(bool needed = true) noexcept {
+  FloatEnvironment() noexcept {
 #if defined(__SSE2__) || defined(_M_X64)
-    if (!needed) return;
     saved_ = read();
     changed_ = (saved_ & ~sticky_flags) != power_on;
     if (changed_) write(power_on);
 #elif defined(__aarch64__)
-    if (!needed) return;
     saved_ = read();
     changed_ = saved_ != 0;
     if (changed_) write(0);
-#else
-    (void)needed;
 #endif
   }
   FloatEnvironment(const FloatEnvironment&) = delete;
