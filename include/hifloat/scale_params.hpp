@@ -51,13 +51,17 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
          bit_cast<std::uint32_t>(params.clamp) == binary32::infinity;
 }
 
+HIFLOAT_ALWAYS_INLINE void check_clamp(float clamp) {
+  if (!is_valid_clamp(clamp)) {
+    HIFLOAT_THROW(std::invalid_argument, "hifloat: the clamp must be a finite positive HiF8 value (or no_clamp)");
+  }
+}
+
 HIFLOAT_ALWAYS_INLINE void check(const ScaleParams& params) {  // it folds away where both are the default
   if (!is_valid_scale(params.scale)) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: the scale must lie in [2^-126, 2^126]");
   }
-  if (!is_valid_clamp(params.clamp)) {
-    HIFLOAT_THROW(std::invalid_argument, "hifloat: the clamp must be a finite positive HiF8 value (or no_clamp)");
-  }
+  check_clamp(params.clamp);
 }
 
 /// 1 / scale, rounded once to nearest even, whatever the rounding mode. `scale` is valid.

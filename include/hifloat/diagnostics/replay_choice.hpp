@@ -167,7 +167,7 @@ class ReplayChoiceOf final : public ReplayChoice {
     const ScaleParams params{.scale = scale, .clamp = tensor.scaler.options().clamp};
     const float scaled = multiply(amax, scale);
     const bool overflows = scaled > params.clamp || (scaled > formats::traits<F>::largest &&
-                                                     Codec::encode_and_tell(source_of(scaled), 0).overflowed);
+                                                     Codec::encode_noting_overflow(source_of(scaled), 0).overflowed);
     overflowed_ += overflows;
     demoted_ += !overflows && bit_cast<std::uint32_t>(scaled) >= Codec::demoted_from;
 

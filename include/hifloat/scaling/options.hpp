@@ -95,9 +95,7 @@ inline void check(const ScalingOptions& options) {
   if (!is_positive_normal(options.target)) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: the scaling target must be a finite positive normal number");
   }
-  if (!is_valid_clamp(options.clamp)) {
-    HIFLOAT_THROW(std::invalid_argument, "hifloat: the clamp must be a finite positive HiF8 value (or no_clamp)");
-  }
+  check_clamp(options.clamp);
   if (options.margin < -126 || options.margin > 126) {
     HIFLOAT_THROW(std::invalid_argument, "hifloat: the scaling margin must lie in -126..126");
   }

@@ -16,24 +16,27 @@
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
+/// A code, and whether the number that became it was past the format's largest value.
+template <class Code>
+struct Encoded {
+  Code code;
+  bool overflowed;
+};
+
 /// What the loops below are told of a format:
 ///  - `Code`, and `encode`: what becomes of one source number, with random bits where it `uses_random`;
-///  - `encode_and_tell`: the same, and whether it overflowed;
+///  - `encode_noting_overflow`: the same, and whether it overflowed;
 ///  - `is_zero` and `decode`, of a code; `demoted_from`, the magnitude from which on precision is lost.
 template <class R, class O>
 struct Hif8Codec {
   using Code = std::uint8_t;
   static constexpr bool uses_random = R::uses_random;
   static constexpr std::uint32_t demoted_from = hif8_demoted_from;
-  struct Told {
-    Code code;
-    bool overflowed;
-  };
 
   [[nodiscard]] static Code encode(const Source& x, std::uint16_t random) noexcept {
     return encode_fast<R, O>(x, random);
   }
-  [[nodiscard]] static Told encode_and_tell(const Source& x, std::uint16_t random) noexcept {
+  [[nodiscard]] static Encoded<Code> encode_noting_overflow(const Source& x, std::uint16_t random) noexcept {
     const std::uint8_t rounded = encode_fast<R, overflow::Infinity>(x, random);
     return {apply_overflow<O>(rounded), format::is_infinite(rounded)};
   }
@@ -54,13 +57,9 @@ struct FormatCodec {
       return bit_cast<std::uint32_t>(formats::traits<F>::largest) + 1;
     }
   }();
-  struct Told {
-    Code code;
-    bool overflowed;
-  };
 
   [[nodiscard]] static Code encode(const Source& x, std::uint16_t) noexcept { return F(bit_cast<float>(x.bits)); }
-  [[nodiscard]] static Told encode_and_tell(const Source& x, std::uint16_t random) noexcept {
+  [[nodiscard]] static Encoded<Code> encode_noting_overflow(const Source& x, std::uint16_t random) noexcept {
     return {encode(x, random), (x.bits & binary32::magnitude_mask) >= overflow_from};
   }
   [[nodiscard]] static bool is_zero(Code code) noexcept {
@@ -129,7 +128,7 @@ struct ScalarLoops {
     for (std::size_t i = 0; i < n; ++i) {
       const word_t<T> magnitude = magnitude_word(x[i]);
       const Source scaled = scaled_source(x[i], p);
-      const auto [code, overflowed] = Codec::encode_and_tell(clamped<T>(scaled, p), random(i));
+      const auto [code, overflowed] = Codec::encode_noting_overflow(clamped<T>(scaled, p), random(i));
       codes[i] = code;
       tally.add_amax(magnitude);
       tally.add_counts(magnitude, scaled.bits & binary32::magnitude_mask, p.clamp_bits, Codec::demoted_from, overflowed,

@@ -11,6 +11,7 @@
 #include <hifloat/format.hpp>
 #include <hifloat/formats/grid.hpp>
 #include <hifloat/hif8.hpp>
+#include <hifloat/limits.hpp>
 #include <hifloat/rank.hpp>
 #include <hifloat/rounding.hpp>
 
@@ -45,8 +46,7 @@ template <RoundingPolicy R = rounding::TiesAway>
   if (exponent >= format::max_exponent) return std::numeric_limits<double>::infinity();
   const int on_grid = exponent < format::min_exponent ? format::min_exponent : exponent;
   const int width = format::mantissa_width(on_grid);
-  constexpr bool nearest = std::is_same_v<R, rounding::TiesAway> || std::is_same_v<R, rounding::TiesEven>;
-  const bool half = nearest || (std::is_same_v<R, rounding::Hybrid> && width == 3);
+  const bool half = detail::rounds_to_nearest<R> || (std::is_same_v<R, rounding::Hybrid> && width == 3);
   return std::ldexp(1.0, on_grid - width - (half ? 1 : 0));
 }
 
