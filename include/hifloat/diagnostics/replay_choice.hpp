@@ -20,6 +20,7 @@
 #include <hifloat/equal.hpp>
 #include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/scaling/delayed_scaler.hpp>
+#include <hifloat/scaling/scale.hpp>
 #include <hifloat/stats.hpp>
 
 namespace HIFLOAT_NAMESPACE::diagnostics {
@@ -87,7 +88,7 @@ class ReplayChoiceOf final : public ReplayChoice {
       while (chunk.tensor(row) >= tensors_.size()) tensors_.push_back(Tensor(first_));
       Tensor& tensor = tensors_[chunk.tensor(row)];
       const float amax = chunk.amax(row);
-      const bool enters = bit_cast<std::uint32_t>(amax) - 1 < binary32::infinity - 1;
+      const bool enters = is_positive_finite(amax);
       if (enters && !tensor.scaler.is_cold()) measure(chunk, row, tensor);
       tensor.scaler.observe(amax);
       tensor.scaler.commit();

@@ -45,7 +45,7 @@ class CurrentScaler : public Quantizes<CurrentScaler> {
 
   template <class FiniteAmax>
   HIFLOAT_KEYED [[nodiscard]] detail::ChosenScale choose_scale_by(const FiniteAmax& finite_amax) const {
-    return {scale_for(finite_amax()), true, false, 0};
+    return {.scale = scale_for(finite_amax()), .own = true, .repairable = false, .epoch = 0};
   }
 
   ScalingOptions options_{};

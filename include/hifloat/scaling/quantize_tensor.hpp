@@ -50,9 +50,9 @@ template <class FirstAmax>
   }
   const bool frozen = mode == ScalingMode::Frozen;
   if (!frozen && tensor.is_cold() && options.cold_start.uses_first_amax()) {
-    return {own_scale(options, first_amax()), true, false, tensor.epoch};
+    return {.scale = own_scale(options, first_amax()), .own = true, .repairable = false, .epoch = tensor.epoch};
   }
-  return {tensor.scale, false, !frozen, tensor.epoch};
+  return {.scale = tensor.scale, .own = false, .repairable = !frozen, .epoch = tensor.epoch};
 }
 
 /// Quantizes under a chosen scale, and repairs: `pass(params)` quantizes all elements and returns their stats.

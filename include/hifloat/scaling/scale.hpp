@@ -84,6 +84,9 @@ struct RawScale {
   return (static_cast<std::uint32_t>(raw.exponent + binary32::bias) << binary32::mantissa_width) + rounded;
 }
 
+[[nodiscard]] HIFLOAT_HD constexpr bool is_positive_finite(float x) noexcept {
+  return bit_cast<std::uint32_t>(x) - 1 < binary32::infinity - 1;
+}
 [[nodiscard]] HIFLOAT_HD constexpr bool is_positive_finite(double x) noexcept {
   return bit_cast<std::uint64_t>(x) - 1 < binary64::infinity - 1;
 }
@@ -127,8 +130,7 @@ struct RawScale {
 /// amax * scale / target > options.repair, exactly; false where repair is off. An amax that is zero or not finite
 /// passes no bound.
 [[nodiscard]] constexpr bool passes_repair_bound(const ScalingOptions& options, float amax, float scale) noexcept {
-  const std::uint32_t bits = bit_cast<std::uint32_t>(amax);
-  if (!is_repair_on(options) || bits == 0 || bits >= binary32::infinity) return false;
+  if (!is_repair_on(options) || !is_positive_finite(amax)) return false;
   const auto raw = [](float x) { return raw_from(widen(bit_cast<std::uint32_t>(x))); };
   const RawScale scaled = exact_product(raw(amax), raw(scale));
   const RawScale bound = exact_product(raw(options.target), raw(options.repair));

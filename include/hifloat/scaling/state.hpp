@@ -12,6 +12,7 @@
 #include <hifloat/scaling/algorithm_identity.hpp>
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/refuse_state.hpp>
+#include <hifloat/scaling/scale.hpp>
 #include <hifloat/scaling/tensor_rules.hpp>
 #include <hifloat/scaling/window_memory.hpp>
 
@@ -114,8 +115,7 @@ inline void check(const TensorScalerState& tensor, const CommonScalerState& comm
     refuse_state("a number of amaxes that doesn't fit the number of steps");
   }
   for (const float amax : tensor.amaxes) {
-    if (bit_cast<std::uint32_t>(amax) - 1 >= binary32::infinity - 1)
-      refuse_state("an amax that is not positive and finite");
+    if (!is_positive_finite(amax)) refuse_state("an amax that is not positive and finite");
   }
 }
 
