@@ -170,9 +170,9 @@ template <class I>
 namespace HIFLOAT_FUNCTION_NAMESPACE {
 
 /// The HiF8 code of `x`, rounded once from its exact value. `x` is float, double, bfloat16, binary16, or a type that
-/// storage_traits maps to them. What rounds past the largest value, and NaN, is O's. rounding::Hybrid and
-/// SimplifiedStochastic see the source's own bits, so float and 16-bit words of one value may differ there; a double
-/// passes for the binary32 that rounding to odd gives.
+/// storage_traits maps to them. What becomes of NaN, and of what rounds past the largest value, is O's to say.
+/// rounding::Hybrid and SimplifiedStochastic see the source's own bits, so float and 16-bit words of one value may
+/// differ there; a double passes for the binary32 that rounding to odd gives.
 template <RoundingPolicy R = rounding::TiesAway, OverflowPolicy O = overflow::Saturate, FloatingStorage T>
   requires(!R::uses_random)
 [[nodiscard]] HIFLOAT_HD constexpr std::uint8_t encode(T x) noexcept {

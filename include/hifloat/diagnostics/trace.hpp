@@ -21,16 +21,16 @@ class TraceChunk {
   HIFLOAT_KEYED TraceChunk() = default;
 
   HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return amax_.size(); }  ///< rows
-  /// The row's, by its number.
+  /// The row's tensor, by number.
   HIFLOAT_KEYED [[nodiscard]] std::size_t tensor(std::size_t row) const noexcept { return tensor_[row]; }
   HIFLOAT_KEYED [[nodiscard]] float amax(std::size_t row) const noexcept { return amax_[row]; }  ///< the row's
-  /// The row's, as many in each; empty where none were recorded.
+  /// The row's samples, equally many in each row; empty where none were recorded.
   HIFLOAT_KEYED [[nodiscard]] std::span<const float> samples(std::size_t row) const noexcept {
     return samples_per_row_ == 0 ? std::span<const float>()
                                  : std::span(samples_).subspan(row * samples_per_row_, samples_per_row_);
   }
 
-  /// No rows, of so many samples each from now on.
+  /// Removes all rows. Those to come have so many samples each.
   HIFLOAT_KEYED void clear(std::size_t samples_per_row = 0) noexcept {
     tensor_.clear();
     amax_.clear();

@@ -32,8 +32,8 @@ struct E5M2 {
       first_nan = 0x7D;                             ///< magnitude codes from here on are NaN
 };
 
-/// An 8-bit float. What happens past the largest value is the overflow policy's, as for hif8; with overflow::Infinity a
-/// layout without infinity gives NaN. NaN is 0x7F.
+/// An 8-bit float. The overflow policy says what becomes of what is past the largest value, as for hif8; with
+/// overflow::Infinity a layout without infinity gives NaN. NaN is 0x7F.
 template <class Layout, OverflowPolicy Overflow = overflow::Saturate>
 class small_float {
   using Narrow = detail::NarrowFloat<Layout::mantissa_width, Layout::min_exponent>;
@@ -43,7 +43,7 @@ class small_float {
   using overflow_policy = Overflow;  ///< the second argument
 
   HIFLOAT_KEYED constexpr small_float() = default;
-  /// Nearest, ties to even. What rounds past the largest value, and NaN, is the overflow policy's.
+  /// Nearest, ties to even. What becomes of NaN, and of what rounds past the largest value, the overflow policy says.
   HIFLOAT_KEYED HIFLOAT_HD explicit constexpr small_float(float x) noexcept
       : bits_(encode(detail::bit_cast<std::uint32_t>(x))) {}
 

@@ -55,7 +55,7 @@ class PackedMatrix {
     return scales_.empty() ? InverseScales(inverse_scale_) : InverseScales::per_column(scales_);
   }
 
-  /// What matmul multiplies it by; null where nothing was packed.
+  /// The kernels that matmul multiplies it by; null where nothing was packed.
   HIFLOAT_KEYED [[nodiscard]] const detail::ProductKernels* kernels() const noexcept { return kernels_; }
   /// The panels, one after the other; see panels.hpp.
   HIFLOAT_KEYED [[nodiscard]] const std::uint8_t* codes() const noexcept { return codes_.data(); }

@@ -80,7 +80,7 @@ struct ElementView {
 /// of any policies, or bfloat16 numbers, for layers that stay in BF16.
 class ScaledMatrix {
  public:
-  /// Codes of any strides, and nothing is checked before a product.
+  /// Codes of any strides. A product checks them; nothing is checked here.
   /// @{
   template <class R, class O>
   HIFLOAT_KEYED ScaledMatrix(MatrixView<const hif8<R, O>> codes, const InverseScales& inverse_scales = 1.0f) noexcept

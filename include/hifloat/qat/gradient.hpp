@@ -33,7 +33,7 @@ class PassMask {
   HIFLOAT_KEYED void block(std::size_t i) noexcept { words_[i / 64] &= ~(std::uint64_t{1} << i % 64); }
 
   HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return size_; }  ///< in elements
-  /// Of element i, which must be there.
+  /// Whether element i, which must be there, passes.
   HIFLOAT_KEYED [[nodiscard]] bool passes(std::size_t i) const noexcept { return (words_[i / 64] >> i % 64 & 1) != 0; }
   /// Calls f(i) for each element that doesn't pass.
   template <class F>

@@ -77,11 +77,11 @@ class QuantizedLinear {
 
   HIFLOAT_KEYED [[nodiscard]] std::size_t inputs() const noexcept { return inputs_; }    ///< features of x
   HIFLOAT_KEYED [[nodiscard]] std::size_t outputs() const noexcept { return outputs_; }  ///< features of y
-  /// Of type Traits::WeightScaler.
+  /// The weights', a Traits::WeightScaler.
   HIFLOAT_KEYED [[nodiscard]] const auto& weight_scaler() const noexcept { return weight_.scaler(); }
-  /// Traits::InputScaler.
+  /// The input's, a Traits::InputScaler.
   HIFLOAT_KEYED [[nodiscard]] const auto& input_scaler() const noexcept { return input_.scaler(); }
-  /// Traits::GradientScaler.
+  /// The gradient's, a Traits::GradientScaler.
   HIFLOAT_KEYED [[nodiscard]] const auto& gradient_scaler() const noexcept { return gradient_.scaler(); }
 
   /// Rounds the weights [outputs x inputs] for this step, and packs them; their amax is observed. The precision is that

@@ -113,7 +113,7 @@ class WarmupGate {
   /// Steps done.
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t step() const noexcept { return step_; }
   HIFLOAT_KEYED [[nodiscard]] bool is_open() const noexcept { return step_ >= steps_; }  ///< HiF8 from here on
-  /// Of this step.
+  /// What this step computes in.
   HIFLOAT_KEYED [[nodiscard]] Precision precision() const noexcept {
     return is_open() ? Precision::hif8 : Precision::bf16;
   }

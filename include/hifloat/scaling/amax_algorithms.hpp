@@ -69,7 +69,7 @@ struct Max {
     return detail::widen(largest);
   }
 
-  /// Of the queue that `push` keeps.
+  /// Words of the queue that `push` keeps.
   HIFLOAT_KEYED static constexpr std::size_t memory_words(std::size_t window) noexcept {
     return detail::sliding_max_words(window);
   }
@@ -88,9 +88,9 @@ struct MostRecent {
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD constexpr double operator()(const AmaxWindowView& window) const noexcept {
     return window.back();
   }
-  /// None.
+  /// No words.
   HIFLOAT_KEYED static constexpr std::size_t memory_words(std::size_t) noexcept { return 0; }
-  /// What it is given.
+  /// The newest amax.
   HIFLOAT_KEYED [[nodiscard]] constexpr std::uint32_t push(std::uint32_t value, std::uint32_t,
                                                            std::span<std::uint32_t>) const noexcept {
     return value;
@@ -130,7 +130,7 @@ struct ExpSmooth {
   }
   /// alpha, for saved states.
   HIFLOAT_KEYED [[nodiscard]] constexpr std::array<double, 1> parameters() const noexcept { return {alpha}; }
-  /// The algorithm that they were saved of; `check` comes later.
+  /// The algorithm that has these parameters, not checked yet.
   HIFLOAT_KEYED [[nodiscard]] static constexpr ExpSmooth with_parameters(std::array<double, 1> saved) noexcept {
     return {.alpha = saved[0]};
   }
@@ -183,7 +183,7 @@ struct Percentile {
   }
   /// p, for saved states.
   HIFLOAT_KEYED [[nodiscard]] constexpr std::array<double, 1> parameters() const noexcept { return {p}; }
-  /// The algorithm that they were saved of; `check` comes later.
+  /// The algorithm that has these parameters, not checked yet.
   HIFLOAT_KEYED [[nodiscard]] static constexpr Percentile with_parameters(std::array<double, 1> saved) noexcept {
     return {.p = saved[0]};
   }

@@ -52,8 +52,7 @@ enum class ScalingMode : std::uint8_t {
 /// scale = target / estimate * 2^-margin. Values that are not allowed are std::invalid_argument where a scaler is made.
 struct ScalingOptions {
   /// Where the estimated amax lands. Finite, positive, normal. 15 is the top of the tier with 3 mantissa bits;
-  /// gradients often take 224. Values beyond it only lose mantissa bits; what rounds past 2^15 is the overflow
-  /// policy's.
+  /// gradients often take 224. Values beyond it only lose mantissa bits; past 2^15 the overflow policy acts.
   float target = 15.0f;
   /// Limits |x * scale| before rounding: no_clamp, or a finite positive HiF8 value.
   float clamp = no_clamp;

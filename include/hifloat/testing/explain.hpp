@@ -20,7 +20,7 @@
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// A policy in words; "own rule" for a user's.
+/// A policy in words; "own rule" for one of the user's.
 template <class R>
 [[nodiscard]] std::string rounding_name() {
   if constexpr (std::is_same_v<R, rounding::TiesAway>) return "nearest, ties away";
