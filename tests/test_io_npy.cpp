@@ -193,7 +193,9 @@ TEST_CASE("what no .npy file has is refused, and no file is left") {
   {
     io::NpyWriter writer(folder / "x", tensor<float>({2}));
     const std::vector<float> x(3);
-    CHECK_THROWS_AS(writer.write(x), std::invalid_argument);
+    CHECK_THROWS_WITH_AS(writer.write(x), doctest::Contains("past its 2 elements"), std::invalid_argument);
+    CHECK_THROWS_WITH_AS(writer.write(std::as_bytes(std::span(x))), doctest::Contains("past its 8 bytes"),
+                         std::invalid_argument);
     CHECK_THROWS_AS(writer.write(std::vector<double>(1)), std::invalid_argument);
     writer.write(std::span(x).first(1));
     CHECK_THROWS_WITH_AS(writer.finish(), doctest::Contains("4 of its 8 bytes"), std::invalid_argument);

@@ -42,8 +42,9 @@ void check_piece(const io::TensorInfo& tensor, std::uint64_t first, std::uint64_
     }
     size = io::element_count(tensor);
   }
-  if (first > size || count > size - first)
-    refuse_piece(tensor, "a range goes past its " + std::to_string(size) + " elements");
+  if (first > size || count > size - first) {
+    refuse_piece(tensor, "a range goes past its " + std::to_string(size) + (io::Element<T> ? " elements" : " bytes"));
+  }
 }
 
 inline void check_all_written(const io::TensorInfo& tensor, std::uint64_t bytes) {
