@@ -128,7 +128,7 @@ auto run(const E& executor, std::span<In> in, std::span<Out> out, InPlace in_pla
   };
   if constexpr (std::is_same_v<E, hifloat::executor::Serial>) return work(0, in.size(), prepared);
   return in_pieces(executor, in.size(), out.data(), sizeof(Out),
-                   [&](std::size_t first, std::size_t n) { return work(first, n, prepared.behind(first)); });
+                   [&](std::size_t first, std::size_t n) { return work(first, n, prepared.starting_at(first)); });
 }
 
 template <class X, class Codes>

@@ -46,7 +46,7 @@ inline constexpr std::uint32_t philox_rounds = 7;
 }
 
 /// The random bits of the elements from `first` on.
-[[nodiscard]] HIFLOAT_HD constexpr PhiloxKey behind(PhiloxKey key, std::uint64_t first) noexcept {
+[[nodiscard]] HIFLOAT_HD constexpr PhiloxKey starting_at(PhiloxKey key, std::uint64_t first) noexcept {
   key.first_index += first;
   return key;
 }

@@ -35,8 +35,8 @@ hifloat::QuantizeStats quantize(const T* x, Code* codes, std::size_t n, const hi
   hifloat::QuantizeStats stats;
   std::mutex mutex;
   in_pieces(n, [&](std::size_t first, std::size_t count) {
-    const auto part =
-        Loops<Code>::quantize(x + first, reinterpret_cast<std::uint8_t*>(codes) + first, count, prepared.behind(first));
+    const auto part = Loops<Code>::quantize(x + first, reinterpret_cast<std::uint8_t*>(codes) + first, count,
+                                            prepared.starting_at(first));
     const std::lock_guard<std::mutex> lock(mutex);
     stats += part;
   });
@@ -47,7 +47,7 @@ template <class T, class Code>
 void fake_quantize(const T* x, T* y, std::size_t n, const hifloat::ScaleParams& params, const hifloat::PhiloxKey& key) {
   const hifloat::detail::KernelParams prepared(params, key, n);
   in_pieces(n, [&](std::size_t first, std::size_t count) {
-    Loops<Code>::fake_quantize(x + first, y + first, count, prepared.behind(first));
+    Loops<Code>::fake_quantize(x + first, y + first, count, prepared.starting_at(first));
   });
 }
 

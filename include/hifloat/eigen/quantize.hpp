@@ -75,7 +75,7 @@ template <class E, class T, class Scaler, class Code, class... Key>
     QuantizeStats stats{};
     for (std::size_t i = 0; i < x.count; ++i) {
       const std::size_t first = i * x.length;
-      stats += hifloat::quantize(from[i], codes.subspan(first, x.length), params, behind(key, first)...);
+      stats += hifloat::quantize(from[i], codes.subspan(first, x.length), params, starting_at(key, first)...);
     }
     return stats;
   });
@@ -92,7 +92,7 @@ template <class Code, Lines lines, class X, class Group, class... Key>
   read_in_memory(x, [&](const auto& y) {
     LineReader from(lines_of<lines>(y));
     write_lines(lines_of<lines>(codes), [&](std::size_t i, const auto& line) {
-      infos[i] = group.quantize(i, from[i], line, behind(key, i * line.size())...);
+      infos[i] = group.quantize(i, from[i], line, starting_at(key, i * line.size())...);
     });
   });
   return eigen::QuantizedLines<PlainMatrix<X, Code>, lines>(std::move(codes), std::move(infos));

@@ -65,7 +65,7 @@ void block_overflow(qat::PassMask& mask, std::span<const T> x, std::size_t first
   for (std::size_t begin = first; begin < first + count; begin += Part) {
     const std::size_t n = std::min(Part, first + count - begin);
     const QuantizeStats stats =
-        quantize(x.subspan(begin, n), std::span<Code>(codes.data(), n), params, behind(key, begin)...);
+        quantize(x.subspan(begin, n), std::span<Code>(codes.data(), n), params, starting_at(key, begin)...);
     if (stats.overflowed + stats.non_finite == 0) continue;
     if constexpr (Part == 1) {
       mask.block(begin);

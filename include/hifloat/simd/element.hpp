@@ -96,9 +96,9 @@ struct KernelParams {
         call_elements(call_size) {}
 
   /// For the elements from `first` on.
-  [[nodiscard]] HIFLOAT_HD KernelParams behind(std::size_t first) const noexcept {
+  [[nodiscard]] HIFLOAT_HD KernelParams starting_at(std::size_t first) const noexcept {
     KernelParams moved = *this;
-    moved.key = hifloat::detail::behind(key, first);
+    moved.key = hifloat::detail::starting_at(key, first);
     return moved;
   }
 

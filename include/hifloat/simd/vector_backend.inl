@@ -153,7 +153,7 @@ struct Kernels : scalar {
                                                   first, last, random);
           },
           [&](std::size_t first, std::size_t last) {
-            scalar::encode<R, O>(x + i + first, codes + i + first, last - first, params.behind(i + first));
+            scalar::encode<R, O>(x + i + first, codes + i + first, last - first, params.starting_at(i + first));
           });
     }
   }
@@ -181,7 +181,8 @@ struct Kernels : scalar {
             return progress;
           },
           [&](std::size_t first, std::size_t last) {
-            stats += scalar::quantize<R, O>(x + i + first, codes + i + first, last - first, params.behind(i + first));
+            stats +=
+                scalar::quantize<R, O>(x + i + first, codes + i + first, last - first, params.starting_at(i + first));
           });
     }
     return stats;
@@ -205,7 +206,7 @@ struct Kernels : scalar {
                 first, last, random);
           },
           [&](std::size_t first, std::size_t last) {
-            scalar::fake_quantize<R, O>(x + i + first, y + i + first, last - first, params.behind(i + first));
+            scalar::fake_quantize<R, O>(x + i + first, y + i + first, last - first, params.starting_at(i + first));
           });
     }
   }
