@@ -9,8 +9,8 @@
 #include <hifloat/codec.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/format.hpp>
+#include <hifloat/order.hpp>
 #include <hifloat/overflow.hpp>
-#include <hifloat/rank.hpp>
 #include <hifloat/rounding.hpp>
 
 /// HiFloat8 (arXiv 2409.16626): one number and many of them, the scales that tensors need, products, training. What a
@@ -87,10 +87,10 @@ class hif8 {
     return a.bits_ == b.bits_ && !format::is_nan(a.bits_);
   }
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator<(hif8 a, hif8 b) noexcept {
-    return detail::rank_of(a.bits_) < detail::rank_of(b.bits_) && !format::is_nan(b.bits_);  // NaN has the highest rank
+    return detail::place_of(a.bits_) < detail::place_of(b.bits_) && !format::is_nan(b.bits_);  // NaN is last
   }
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator<=(hif8 a, hif8 b) noexcept {
-    return detail::rank_of(a.bits_) <= detail::rank_of(b.bits_) && !format::is_nan(b.bits_);
+    return detail::place_of(a.bits_) <= detail::place_of(b.bits_) && !format::is_nan(b.bits_);
   }
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator>(hif8 a, hif8 b) noexcept { return b < a; }
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator>=(hif8 a, hif8 b) noexcept { return b <= a; }
@@ -98,7 +98,7 @@ class hif8 {
   /// On the host, as std::partial_ordering lives there; the operators above are for both sides.
   HIFLOAT_KEYED [[nodiscard]] friend constexpr std::partial_ordering operator<=>(hif8 a, hif8 b) noexcept {
     if (format::is_nan(a.bits_) || format::is_nan(b.bits_)) return std::partial_ordering::unordered;
-    return detail::rank_of(a.bits_) <=> detail::rank_of(b.bits_);
+    return detail::place_of(a.bits_) <=> detail::place_of(b.bits_);
   }
 
  private:

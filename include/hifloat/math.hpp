@@ -8,7 +8,7 @@
 #include <hifloat/config.hpp>
 #include <hifloat/format.hpp>
 #include <hifloat/hif8.hpp>
-#include <hifloat/rank.hpp>
+#include <hifloat/order.hpp>
 
 namespace HIFLOAT_FUNCTION_NAMESPACE {
 
@@ -77,28 +77,28 @@ template <class R, class O>
 /// The smaller of the two; a NaN loses against a number (IEEE 754 minimumNumber), and two of them give NaN.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> fmin(hif8<R, O> a, hif8<R, O> b) noexcept {
-  return detail::rank_of(b.bits()) < detail::rank_of(a.bits()) ? b : a;  // NaN has the highest rank
+  return detail::place_of(b.bits()) < detail::place_of(a.bits()) ? b : a;  // NaN is last
 }
 
 /// The larger of the two; a NaN loses against a number (IEEE 754 maximumNumber), and two of them give NaN.
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> fmax(hif8<R, O> a, hif8<R, O> b) noexcept {
   if (isnan(a)) return b;
-  return !isnan(b) && detail::rank_of(b.bits()) > detail::rank_of(a.bits()) ? b : a;
+  return !isnan(b) && detail::place_of(b.bits()) > detail::place_of(a.bits()) ? b : a;
 }
 
 /// The order of all 256 codes: by value, and NaN, equal to itself, above +infinity. std::strong_order(a, b) finds it.
 /// On the host, as std::strong_ordering lives there.
 template <class R, class O>
 [[nodiscard]] constexpr std::strong_ordering strong_order(hif8<R, O> a, hif8<R, O> b) noexcept {
-  return detail::rank_of(a.bits()) <=> detail::rank_of(b.bits());
+  return detail::place_of(a.bits()) <=> detail::place_of(b.bits());
 }
 
 /// IEEE 754 totalOrder: true where `a` comes before `b` or is the same code, in the order of strong_order. (For
 /// std::sort take strong_order: this one is reflexive.)
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr bool total_order(hif8<R, O> a, hif8<R, O> b) noexcept {
-  return detail::rank_of(a.bits()) <= detail::rank_of(b.bits());
+  return detail::place_of(a.bits()) <= detail::place_of(b.bits());
 }
 
 // Neighbours.
@@ -107,7 +107,7 @@ template <class R, class O>
 template <class R, class O>
 [[nodiscard]] HIFLOAT_HD constexpr hif8<R, O> nextup(hif8<R, O> x) noexcept {
   if (isnan(x) || x.bits() == format::infinity) return x;
-  return hif8<R, O>::from_bits(detail::code_of_rank(detail::rank_of(x.bits()) + 1));
+  return hif8<R, O>::from_bits(detail::code_at(detail::place_of(x.bits()) + 1));
 }
 
 /// The greatest number below x: infinity goes to max(), -infinity stays, denorm_min() goes to 0, NaN stays.

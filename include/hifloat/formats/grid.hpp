@@ -9,7 +9,7 @@
 #include <hifloat/equal.hpp>
 #include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/hif8.hpp>
-#include <hifloat/rank.hpp>
+#include <hifloat/order.hpp>
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
@@ -53,8 +53,8 @@ template <QuantizationFormat F>
 [[nodiscard]] std::vector<float> finite_values() {
   std::vector<float> values;
   if constexpr (detail::is_hif8<F>) {
-    for (int rank = 1; rank < 2 * detail::rank_of_zero; ++rank) {
-      values.push_back(static_cast<float>(F::from_bits(detail::code_of_rank(rank))));
+    for (int place = 1; place < 2 * detail::place_of_zero; ++place) {
+      values.push_back(static_cast<float>(F::from_bits(detail::code_at(place))));
     }
   } else {
     const float largest = formats::traits<F>::largest;

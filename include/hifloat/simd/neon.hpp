@@ -12,8 +12,8 @@
 #include <cstring>
 #include <type_traits>
 
+#include <hifloat/order.hpp>
 #include <hifloat/philox.hpp>
-#include <hifloat/rank.hpp>
 #include <hifloat/simd/element.hpp>
 #include <hifloat/simd/exponent_classes.hpp>
 #include <hifloat/simd/rank_line.hpp>

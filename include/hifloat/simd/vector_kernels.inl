@@ -36,7 +36,7 @@ HIFLOAT_ALWAYS_INLINE int largest_rank(const KernelParams& params) {
   constexpr bool to_infinity = R::passes_largest && O::past_largest == format::infinity;
   const int rank = to_infinity ? format::infinity_rank : format::infinity_rank - 1;
   if (params.clamp_bits == binary32::infinity) return rank;
-  const int clamp = rank_of(hifloat::encode(bit_cast<float>(params.clamp_bits))) - rank_of_zero;
+  const int clamp = place_of(hifloat::encode(bit_cast<float>(params.clamp_bits))) - place_of_zero;
   return clamp < rank ? clamp : rank;
 }
 

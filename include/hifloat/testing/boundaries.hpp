@@ -8,7 +8,7 @@
 #include <hifloat/formats/grid.hpp>
 #include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/hif8.hpp>
-#include <hifloat/rank.hpp>
+#include <hifloat/order.hpp>
 
 /// For tests of quantization numerics, with any framework.
 namespace HIFLOAT_NAMESPACE::testing {
@@ -34,8 +34,8 @@ template <class Code = hif8_t>
   requires detail::is_hif8<Code>
 [[nodiscard]] std::vector<Code> codes_in_order() {
   std::vector<Code> codes;
-  for (int rank = 0; rank <= 2 * detail::rank_of_zero; ++rank)
-    codes.push_back(Code::from_bits(detail::code_of_rank(rank)));
+  for (int place = 0; place <= 2 * detail::place_of_zero; ++place)
+    codes.push_back(Code::from_bits(detail::code_at(place)));
   return codes;
 }
 

@@ -12,7 +12,7 @@
 #include <hifloat/formats/grid.hpp>
 #include <hifloat/hif8.hpp>
 #include <hifloat/limits.hpp>
-#include <hifloat/rank.hpp>
+#include <hifloat/order.hpp>
 #include <hifloat/rounding.hpp>
 
 namespace HIFLOAT_TESTING_NAMESPACE {
@@ -35,7 +35,7 @@ template <class R1, class O1, class R2, class O2>
 [[nodiscard]] constexpr std::uint64_t ulp_distance(hif8<R1, O1> a, hif8<R2, O2> b) noexcept {
   const bool a_is_nan = format::is_nan(a.bits()), b_is_nan = format::is_nan(b.bits());
   if (a_is_nan || b_is_nan) return a_is_nan && b_is_nan ? 0 : no_distance;
-  const int steps = detail::rank_of(a.bits()) - detail::rank_of(b.bits());
+  const int steps = detail::place_of(a.bits()) - detail::place_of(b.bits());
   return static_cast<std::uint64_t>(steps < 0 ? -steps : steps);
 }
 
