@@ -14,6 +14,7 @@
 #include <limits>
 #include <stdexcept>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace test_scaler_contract {
@@ -259,6 +260,21 @@ TEST_CASE("resize keeps the newest entries") {
   CHECK(scaler.scale() == 5.0f);
   CHECK_THROWS_AS(scaler.resize(0), std::invalid_argument);
   CHECK(scaler.window() == 10);
+}
+
+TEST_CASE("a scaler that was moved from says so, and may be loaded") {
+  using Scaler = hf::DelayedScaler<hf::amax::Max, hf::dynamic_window>;
+  Scaler from(3);
+  step(from, 3.0f);
+  const Scaler to = std::move(from);
+  from.observe(1.0f);
+  CHECK_THROWS_WITH_AS(from.commit(), "hifloat: this scaler was moved from: its window is gone", std::logic_error);
+  CHECK_THROWS_AS((void)from.state(), std::logic_error);
+  CHECK_THROWS_AS((void)from.amaxes(), std::logic_error);
+  CHECK_THROWS_AS(from.reset(), std::logic_error);
+  CHECK_THROWS_AS(from.resize(3), std::logic_error);
+  from.load(to.state());
+  CHECK(from.state() == to.state());
 }
 
 TEST_CASE("what is not allowed is refused") {

@@ -31,10 +31,13 @@
 
 namespace HIFLOAT_NAMESPACE {
 
-/// The scaler of one tensor. `Window` is the number of amaxes it remembers, or dynamic_window.
+/// The scaler of one tensor. `Window` is the number of amaxes it remembers, in the object itself; or dynamic_window:
+/// then the constructor takes the number, and the window of a scaler that was moved from is gone (std::logic_error).
 template <AmaxAlgorithm Algorithm = amax::Max, std::size_t Window = 64>
 class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   static_assert(Window > 0, "a scaler's window must hold at least one amax");
+  static_assert(Window <= detail::largest_window || Window == dynamic_window,
+                "a scaler's window must hold at most 2^30 amaxes");
 
  public:
   using algorithm_type = Algorithm;  ///< the first argument
@@ -76,9 +79,7 @@ class DelayedScaler : public Quantizes<DelayedScaler<Algorithm, Window>> {
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t recorded_steps() const noexcept { return tensor_.pushes; }
   HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return storage_.window(); }  ///< in amaxes
   /// The window's entries. The view is empty while cold, and valid until the next non-const call.
-  HIFLOAT_KEYED [[nodiscard]] AmaxWindowView amaxes() const noexcept {
-    return {storage_.ring(), tensor_.oldest, tensor_.size};
-  }
+  HIFLOAT_KEYED [[nodiscard]] AmaxWindowView amaxes() const { return {storage_.ring(), tensor_.oldest, tensor_.size}; }
   /// As they were given.
   HIFLOAT_KEYED [[nodiscard]] const ScalingOptions& options() const noexcept { return options_; }
   HIFLOAT_KEYED [[nodiscard]] const Algorithm& algorithm() const noexcept { return algorithm_; }  ///< as it was given

@@ -48,17 +48,27 @@ class WindowStorage {
   A running_;
 };
 
-/// The same with a length chosen at run time.
+/// The same with a length chosen at run time. What is moved from has no memory to give: std::logic_error.
 template <class A>
 class WindowStorage<A, dynamic_window> {
  public:
   HIFLOAT_KEYED WindowStorage(const A& algorithm, std::size_t window)
       : ring_(window), lent_(lent_words<A>(window)), running_(algorithm) {}
   HIFLOAT_KEYED [[nodiscard]] std::size_t window() const noexcept { return ring_.size(); }
-  HIFLOAT_KEYED [[nodiscard]] TensorMemory<A> memory() noexcept { return {ring_, lent_, &running_}; }
-  HIFLOAT_KEYED [[nodiscard]] std::span<const float> ring() const noexcept { return ring_; }
+  HIFLOAT_KEYED [[nodiscard]] TensorMemory<A> memory() {
+    check_present();
+    return {ring_, lent_, &running_};
+  }
+  HIFLOAT_KEYED [[nodiscard]] std::span<const float> ring() const {
+    check_present();
+    return ring_;
+  }
 
  private:
+  HIFLOAT_KEYED void check_present() const {
+    if (ring_.empty()) HIFLOAT_THROW(std::logic_error, "hifloat: this scaler was moved from: its window is gone");
+  }
+
   std::vector<float> ring_;
   std::vector<std::uint32_t> lent_;
   A running_;
