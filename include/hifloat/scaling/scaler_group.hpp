@@ -11,6 +11,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -47,6 +48,8 @@ using AmaxReduction = std::function<void(std::span<std::uint32_t>)>;
 template <AmaxAlgorithm Algorithm = amax::Max, std::size_t Window = 64>
 class ScalerGroup {
   static_assert(Window > 0, "a scaler's window must hold at least one amax");
+  static_assert(Window <= detail::largest_window || Window == dynamic_window,
+                "a scaler's window must hold at most 2^30 amaxes");
 
  public:
   using algorithm_type = Algorithm;     ///< the first argument
@@ -114,6 +117,8 @@ class ScalerGroup {
     if (mode_ != ScalingMode::Frozen && staged < bits) staged = bits;
   }
   HIFLOAT_KEYED void observe(std::size_t i, const QuantizeStats& stats) { observe(i, stats.amax); }  ///< their amax
+  template <std::floating_point Amax>
+  void observe(Amax, float) = delete;  // the index comes first
   /// The magnitude bits observed since the last commit, one for each tensor: for callers who reduce them by themselves,
   /// before commit.
   HIFLOAT_KEYED [[nodiscard]] std::span<std::uint32_t> staged() noexcept { return staged_; }
