@@ -61,7 +61,8 @@ concept Trace = requires(T& trace, TraceChunk& chunk) {
   { trace.tensors() } -> std::convertible_to<std::span<const std::string>>;
 };
 
-/// Amaxes in memory, of one tensor or of several, one after the other. They are not copied.
+/// Amaxes in memory, of one tensor or of several, one after the other. They are not copied, and must outlive the
+/// trace, which is read once: another replay wants another one.
 class AmaxTrace {
  public:
   /// The amaxes of a tensor, the first step's first.
@@ -78,6 +79,7 @@ class AmaxTrace {
   HIFLOAT_KEYED explicit AmaxTrace(std::span<const Tensor> tensors) {
     for (const Tensor& tensor : tensors) add(tensor);
   }
+  explicit AmaxTrace(const std::vector<float>&&, std::string = {}) = delete;
 
   /// As Trace says; at most 65,536 rows a call.
   HIFLOAT_KEYED bool read(TraceChunk& chunk) {
