@@ -196,7 +196,8 @@ TEST_CASE("what no .npy file has is refused, and no file is left") {
     CHECK_THROWS_WITH_AS(writer.write(x), doctest::Contains("past its 2 elements"), std::invalid_argument);
     CHECK_THROWS_WITH_AS(writer.write(std::as_bytes(std::span(x))), doctest::Contains("past its 8 bytes"),
                          std::invalid_argument);
-    CHECK_THROWS_AS(writer.write(std::vector<double>(1)), std::invalid_argument);
+    CHECK_THROWS_WITH_AS(writer.write(std::vector<double>(1)), "hifloat: the tensor: its elements are F32, not F64",
+                         std::invalid_argument);
     writer.write(std::span(x).first(1));
     CHECK_THROWS_WITH_AS(writer.finish(), doctest::Contains("4 of its 8 bytes"), std::invalid_argument);
   }

@@ -101,7 +101,7 @@ TEST_CASE("codes of a tensor that no reader gave") {
     CHECK_THROWS_WITH_AS(io::dequantize(tensor, 0, std::span(codes).first(count), std::span(x).first(count)),
                          doctest::Contains(why), std::invalid_argument);
   };
-  refused({4}, {}, 4, "not the given type");
+  refused({4}, {}, 4, "tensor 'w': its elements are U8 without a HiF8 tag, not HiF8 codes");
   refused({4}, io::Hif8Tag{{}}, 4, "0 inverse scales");
   refused({0}, io::Hif8Tag{{}}, 0, "0 inverse scales");
   refused({4}, io::Hif8Tag{{1, 2, 3}}, 4, "tensor 'w': its HiF8 tag has 3 inverse scales");
@@ -174,7 +174,8 @@ TEST_CASE("calls that do not fit the tensor change nothing") {
   std::vector<float> y(2, 5.0f);
   CHECK_THROWS_AS(reader.read(0, 2, y), std::invalid_argument);
   CHECK_THROWS_AS(reader.read(0, ~std::uint64_t{0}, y), std::invalid_argument);
-  CHECK_THROWS_AS((void)reader.read<double>(0), std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)reader.read<double>(0), doctest::Contains("its elements are F32, not F64"),
+                       std::invalid_argument);
   CHECK_THROWS_AS((void)reader.read<hf::hif8_t>(1), std::invalid_argument);
   CHECK_THROWS_AS((void)reader.read<float>(2), std::out_of_range);
   CHECK_THROWS_AS(reader.read(2, 0, y), std::out_of_range);

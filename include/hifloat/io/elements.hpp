@@ -7,6 +7,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -28,8 +29,11 @@ concept PieceRange = ContiguousSizedRange<R> &&
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
+inline constexpr std::string_view hif8_codes = "HiF8 codes";
+
 [[noreturn]] inline void refuse_piece(const io::TensorInfo& tensor, const std::string& reason) {
-  HIFLOAT_THROW(std::invalid_argument, ("hifloat: tensor " + quoted_text(tensor.name) + ": " + reason).c_str());
+  const std::string name = tensor.name.empty() ? std::string("the tensor") : "tensor " + quoted_text(tensor.name);
+  HIFLOAT_THROW(std::invalid_argument, ("hifloat: " + name + ": " + reason).c_str());
 }
 
 /// Elements [first, first + count) of type T lie in the tensor.
@@ -37,9 +41,11 @@ template <class T>
 void check_piece(const io::TensorInfo& tensor, std::uint64_t first, std::uint64_t count) {
   std::uint64_t size = io::byte_size(tensor);
   if constexpr (io::Element<T>) {
-    if (tensor.dtype != io::dtype_of<T> || (is_hif8<T> && !tensor.hif8)) {
-      refuse_piece(tensor, "its elements are " + std::string(io::dtype_name(tensor.dtype)) + ", not the given type");
+    if (tensor.dtype != io::dtype_of<T>) {
+      refuse_piece(tensor, "its elements are " + std::string(tensor.hif8 ? hif8_codes : io::dtype_name(tensor.dtype)) +
+                               ", not " + std::string(is_hif8<T> ? hif8_codes : io::dtype_name(io::dtype_of<T>)));
     }
+    if (is_hif8<T> && !tensor.hif8) refuse_piece(tensor, "its elements are U8 without a HiF8 tag, not HiF8 codes");
     size = io::element_count(tensor);
   }
   if (first > size || count > size - first) {
