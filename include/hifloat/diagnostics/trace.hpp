@@ -79,7 +79,7 @@ class AmaxTrace {
   HIFLOAT_KEYED explicit AmaxTrace(std::span<const Tensor> tensors) {
     for (const Tensor& tensor : tensors) add(tensor);
   }
-  explicit AmaxTrace(const std::vector<float>&&, std::string = {}) = delete;
+  explicit AmaxTrace(const std::vector<float>&&, std::string = {}) = delete;  // they would be gone
 
   /// As Trace says; at most 65,536 rows a call.
   HIFLOAT_KEYED bool read(TraceChunk& chunk) {

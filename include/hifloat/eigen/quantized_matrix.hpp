@@ -107,7 +107,7 @@ class QuantizedMatrix : public CodeMatrix<Codes>, public QuantizedInfo {
       requires detail::is_hif8<typename Codes::Scalar> {
     return {view(this->codes()), inverse_scale()};
   }
-  operator ScaledMatrix() && = delete;
+  operator ScaledMatrix() && = delete;  // give it a name: the operand refers to it
 };
 
 /// A matrix quantized with a scale for each row, or for each column.
@@ -160,7 +160,7 @@ class QuantizedLines : public CodeMatrix<Codes> {
     return {view(this->codes()), lines == Lines::Rows ? InverseScales::per_row(inverse_scales_)
                                                       : InverseScales::per_column(inverse_scales_)};
   }
-  operator ScaledMatrix() && = delete;
+  operator ScaledMatrix() && = delete;  // give it a name: the operand refers to it
 
  private:
   HIFLOAT_KEYED [[nodiscard]] std::vector<float> make_inverse_scales() const {

@@ -160,7 +160,7 @@ class Quantizes {
     return owning<Code>(x, key);
   }
 
-  /// The same into the user's storage, a range of codes of the same size, which must outlive the view.
+  /// The same into the user's storage, a range of codes of the same size, which must outlive the view, unchanged.
   template <FloatRange X, DeterministicCodes Codes>
   HIFLOAT_KEYED QuantizedView<detail::code_t<Codes>> quantize(const X& x, Codes&& codes) const {
     return {detail::span_of(codes), detail::quantize_tensor(scaler().options(), chooser(x), x, codes)};

@@ -85,7 +85,7 @@ class Quantized : public QuantizedInfo {
   HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return codes_.size(); }  ///< in elements
   /// The same codes, valid while this object lives.
   HIFLOAT_KEYED [[nodiscard]] QuantizedView<Code> view() const& noexcept { return {codes_, *this}; }
-  QuantizedView<Code> view() && = delete;
+  QuantizedView<Code> view() && = delete;  // its codes would be gone
 
   /// The values, into a range of the same size, else std::invalid_argument; see decode.
   template <WritableFloatRange X>
