@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <span>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace test_qat_gradient {
@@ -124,6 +125,16 @@ TEST_CASE("clipped: the mask is of the last forward, whatever is committed since
   quantizer.backward(ones, gradient);
   CHECK(gradient == ones);
   CHECK(quantizer.gradient().mask().size() == 3);
+}
+
+TEST_CASE("clipped: what is moved from has no mask, and says so") {
+  qat::FakeQuantizer<hf::hif8_t, Scaler, ClippedStraightThrough> from;
+  std::vector<float> x(100, 1.0f);
+  (void)from.forward(x, x);
+  const auto to = std::move(from);
+  CHECK(to.gradient().mask().size() == 100);
+  CHECK(from.gradient().mask().size() == 0);
+  CHECK_THROWS_AS(from.backward(x, x), std::invalid_argument);
 }
 
 TEST_CASE("clipped: where nothing is quantized all of it passes") {

@@ -32,15 +32,16 @@ class PassMask {
   /// Element i, which must be there, doesn't pass.
   HIFLOAT_KEYED void block(std::size_t i) noexcept { words_[i / 64] &= ~(std::uint64_t{1} << i % 64); }
 
-  HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return size_; }  ///< in elements
+  /// In elements; 0 of a mask that was moved from.
+  HIFLOAT_KEYED [[nodiscard]] std::size_t size() const noexcept { return words_.empty() ? 0 : size_; }
   /// Whether element i, which must be there, passes.
   HIFLOAT_KEYED [[nodiscard]] bool passes(std::size_t i) const noexcept { return (words_[i / 64] >> i % 64 & 1) != 0; }
   /// Calls f(i) for each element that doesn't pass.
   template <class F>
   HIFLOAT_KEYED void for_each_blocked(const F& f) const {
-    for (std::size_t first = 0; first < size_; first += 64) {
+    for (std::size_t first = 0; first < size(); first += 64) {
       if (words_[first / 64] == ~std::uint64_t{0}) continue;
-      const std::size_t end = std::min(size_, first + 64);
+      const std::size_t end = std::min(size(), first + 64);
       for (std::size_t i = first; i < end; ++i) {
         if (!passes(i)) f(i);
       }
