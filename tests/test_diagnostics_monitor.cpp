@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <hifloat/diagnostics/monitor_output.hpp>
@@ -246,6 +247,13 @@ TEST_CASE("a monitor of nothing, and mistakes") {
   CHECK(std::isnan(s.overshoot_p99));
   CHECK(std::isnan(s.headroom_min));
   CHECK(std::isnan(s.demoted));
+  ScalingMonitor from("w");
+  hf::DelayedScaler<> scaler;
+  step(scaler, from, 1.0f);
+  const ScalingMonitor to = std::move(from);
+  CHECK(to.size() == 1);
+  CHECK(from.summary().steps == 0);
+  CHECK_THROWS_WITH_AS(step(scaler, from, 1.0f), "hifloat: this monitor was moved from", std::logic_error);
 }
 
 }  // namespace test_diagnostics_monitor

@@ -138,6 +138,7 @@ class ScalingMonitor {
  private:
   template <class Format, class Scaler>
   HIFLOAT_KEYED void record_step(const Scaler& scaler, const QuantizeStats& stats, bool own_scale) {
+    if (ring_.empty()) HIFLOAT_THROW(std::logic_error, "hifloat: this monitor was moved from");
     follow(scaler);
     MonitoredStep& step = ring_[next_];
     next_ = next_ + 1 == ring_.size() ? 0 : next_ + 1;
