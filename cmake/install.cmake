@@ -8,6 +8,7 @@ set(hifloat_package_dir ${CMAKE_INSTALL_DATADIR}/cmake/hifloat)
 install(TARGETS hifloat hifloat_mpi hifloat_eigen hifloat_io hifloat_cuda hifloat_cublaslt EXPORT hifloatTargets
   INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/hifloat DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(EXPORT hifloatTargets NAMESPACE hifloat:: DESTINATION ${hifloat_package_dir})
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/hifloatConfig.cmake.in

@@ -44,7 +44,8 @@ usage: quantize_file model.safetensors out.safetensors [options]
   --help           this text
 
 Every F64, F32, F16 and BF16 tensor becomes one of U8 with a tag in the metadata that has its inverse scales; others are
-copied. The file is read twice, a few megabytes at a time. The new one appears when it is complete, or not at all.
+copied. The file is read twice, a few megabytes at a time. The new one appears when it is complete, or not at all; given
+the same name, it takes the place of the first, whose numbers are gone then.
 Infinities and NaN stay what they are; no scale comes from them, and they have no part in the SQNR.
 )";
 

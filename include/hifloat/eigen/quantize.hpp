@@ -1,4 +1,4 @@
-// Eigen's matrices under a scaler: one scale for a tensor, or one for each row or column.
+// Eigen's matrices under a scaler (hifloat/scaling/scaling.hpp): one scale for a tensor, or one for each row or column.
 //
 //   auto q = hifloat::eigen::quantize(x, scaler);      // codes as a matrix of x's shape; x may be any expression
 //   scaler.observe(q.stats());
