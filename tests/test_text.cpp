@@ -259,10 +259,12 @@ TEST_CASE("std::format: the shortest text in a field, or whatever float understa
   CHECK(std::format("{0:{1}}|{0:x<{1}}|", x, 5) == "  1.1|1.1xx|");
   CHECK(std::format("{:.3f} {:+} {:07.2f} {:e}", x, x, -x, x) == "1.125 +1.125 -001.12 1.125000e+00");
   CHECK(std::format("{:{}.{}f}", x, 6, 1) == "   1.1");
+  CHECK(std::format("<{:}> {:}^{:}<5}}", x, x, x) == "<1.1> 1.1^1.1<5}");  // none of these is a fill
   CHECK(std::format("{:>13}", hf::fields_text(hif8_t{6.0f})) == " 0|01|0 0|100");
   int minus_one = -1;
   bool yes = true;
   CHECK_THROWS_AS((void)std::vformat("{:q}", std::make_format_args(x)), std::format_error);
+  CHECK_THROWS_AS((void)std::vformat("{:{<5}", std::make_format_args(x)), std::format_error);
   CHECK_THROWS_AS((void)std::vformat("{:{}}", std::make_format_args(x, minus_one)), std::format_error);
   CHECK_THROWS_AS((void)std::vformat("{:{}}", std::make_format_args(x, yes)), std::format_error);
   CHECK_THROWS_AS((void)std::vformat("{:{}}", std::make_format_args(x)), std::format_error);

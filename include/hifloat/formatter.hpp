@@ -28,8 +28,8 @@ struct std::formatter<hifloat::hif8<Rounding, Overflow>, char> {
     const auto is_digit = [&] { return p != last && *p >= '0' && *p <= '9'; };
     const auto is_alignment = [](char c) { return c == '<' || c == '>' || c == '^'; };
 
-    // [[fill]align]
-    if (last - p >= 2 && is_alignment(p[1])) {
+    // [[fill]align]; a brace is no fill: in "{:}>" the field ends at once
+    if (last - p >= 2 && is_alignment(p[1]) && *p != '{' && *p != '}') {
       fill_ = p[0];
       alignment_ = p[1];
       p += 2;
