@@ -158,9 +158,9 @@ inline constexpr DecodeTable decode_table = [] {
 }
 
 /// The source number of an integer.
-template <class I>
-[[nodiscard]] HIFLOAT_HD constexpr Source source_of_integer(I x) noexcept {
-  const bool negative = x < I{};
+template <class Integer>
+[[nodiscard]] HIFLOAT_HD constexpr Source source_of_integer(Integer x) noexcept {
+  const bool negative = x < Integer{};
   const auto magnitude = static_cast<std::uint64_t>(x);
   return source_of_binary32(round_to_odd(Exact{negative, negative ? 0 - magnitude : magnitude, 0, false}));
 }
@@ -187,9 +187,9 @@ template <RoundingPolicy R, OverflowPolicy O = overflow::Saturate, FloatingStora
 }
 
 /// The same for an integer of at most 64 bits, from its exact value.
-template <RoundingPolicy R = rounding::TiesAway, OverflowPolicy O = overflow::Saturate, class I>
-  requires(std::is_integral_v<I> && sizeof(I) <= 8 && !R::uses_random)
-[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t encode(I x) noexcept {
+template <RoundingPolicy R = rounding::TiesAway, OverflowPolicy O = overflow::Saturate, class Integer>
+  requires(std::is_integral_v<Integer> && sizeof(Integer) <= 8 && !R::uses_random)
+[[nodiscard]] HIFLOAT_HD constexpr std::uint8_t encode(Integer x) noexcept {
   return detail::encode_source<R, O>(detail::source_of_integer(x), 0);
 }
 

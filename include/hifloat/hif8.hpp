@@ -43,9 +43,9 @@ class hif8 {
   HIFLOAT_KEYED HIFLOAT_HD explicit constexpr hif8(T x) noexcept : bits_(encode<Rounding, Overflow>(x)) {}
 
   /// From an integer: rounded once from its exact value.
-  template <class I>
-    requires(std::is_integral_v<I> && sizeof(I) <= 8 && !Rounding::uses_random)
-  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr hif8(I x) noexcept : bits_(encode<Rounding, Overflow>(x)) {}
+  template <class Integer>
+    requires(std::is_integral_v<Integer> && sizeof(Integer) <= 8 && !Rounding::uses_random)
+  HIFLOAT_KEYED HIFLOAT_HD explicit constexpr hif8(Integer x) noexcept : bits_(encode<Rounding, Overflow>(x)) {}
 
   /// From another policy's number: the same bits, the same value.
   template <class R, class O>

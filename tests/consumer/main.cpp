@@ -1,3 +1,5 @@
+#include <complex.h>  // with the GNU extensions that CMake turns on, its I is a macro
+
 #include <hifloat/hifloat.hpp>
 
 float through_hif8(float value);

@@ -97,11 +97,11 @@ class Sequence {
   std::uint64_t steps = 0;  ///< of all of them; at most `forever`
 
  private:
-  template <std::size_t I>
+  template <std::size_t Index>
   HIFLOAT_KEYED [[nodiscard]] constexpr double rate(std::uint64_t step) const noexcept {
-    const auto& part = std::get<I>(parts_);
-    if constexpr (I + 1 < sizeof...(S)) {
-      if (step >= part.steps) return rate<I + 1>(step - part.steps);
+    const auto& part = std::get<Index>(parts_);
+    if constexpr (Index + 1 < sizeof...(S)) {
+      if (step >= part.steps) return rate<Index + 1>(step - part.steps);
     }
     return part(step);
   }

@@ -9,9 +9,9 @@
 //   arrange, of a panel's rows of words; widen_sums: where columns are summed in an order of its own
 
 /// f(0), f(1), ... each a constant: what an array of registers is indexed by.
-template <class F, std::size_t... I>
-HIFLOAT_ALWAYS_INLINE void for_each_index(std::index_sequence<I...>, const F& f) {
-  (f(std::integral_constant<std::size_t, I>{}), ...);
+template <class F, std::size_t... Indices>
+HIFLOAT_ALWAYS_INLINE void for_each_index(std::index_sequence<Indices...>, const F& f) {
+  (f(std::integral_constant<std::size_t, Indices>{}), ...);
 }
 template <std::size_t N, class F>
 HIFLOAT_ALWAYS_INLINE void for_each_index(const F& f) {
@@ -161,16 +161,16 @@ void decode_panel(const std::uint8_t* codes, void* words, std::size_t rows, cons
   V::arrange(static_cast<typename V::Word*>(words), rows);
 }
 
-template <class V, std::size_t... I>
-constexpr ProductTiles tiles_of(std::index_sequence<I...>) {
+template <class V, std::size_t... Indices>
+constexpr ProductTiles tiles_of(std::index_sequence<Indices...>) {
   ProductTiles tiles{};
-  ((tiles[I] = &multiply_tile<V, I + 1>), ...);
+  ((tiles[Indices] = &multiply_tile<V, Indices + 1>), ...);
   return tiles;
 }
-template <class V, class Codes, std::size_t... I>
-constexpr ProductStreams streams_of(std::index_sequence<I...>) {
+template <class V, class Codes, std::size_t... Indices>
+constexpr ProductStreams streams_of(std::index_sequence<Indices...>) {
   ProductStreams streams{};
-  ((streams[I] = &multiply_codes<V, Codes, I + 1>), ...);
+  ((streams[Indices] = &multiply_codes<V, Codes, Indices + 1>), ...);
   return streams;
 }
 
