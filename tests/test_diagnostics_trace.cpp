@@ -107,6 +107,12 @@ TEST_CASE("what is not damage: spaces, carriage returns, empty lines, no last ne
   CHECK(reader.tensors()[1] == "v");
   CHECK_FALSE(reader.read(chunk));
   CHECK(chunk.size() == 0);
+
+  std::istringstream quoted("\r\n\n\"step\", \"tensor\"\t,\"amax\"\n 1 , \" w, 1\" ,\"2.5\" \r\n2,\"\" ,1\n");
+  diag::TraceReader of_quoted(quoted);
+  CHECK_THROWS_WITH_AS((void)of_quoted.read(chunk), "line 5: the tensor has no name", diag::TraceError);
+  REQUIRE(of_quoted.tensors().size() == 1);
+  CHECK(of_quoted.tensors()[0] == " w, 1");  // in quotes they do
 }
 
 TEST_CASE("columns are found by name: what a monitor wrote is a trace, quotes and all") {
@@ -130,10 +136,11 @@ TEST_CASE("columns are found by name: what a monitor wrote is a trace, quotes an
   REQUIRE(chunk.size() == amaxes.size());
   for (std::size_t row = 0; row < amaxes.size(); ++row) CHECK(chunk.amax(row) == amaxes[row]);
 
-  std::istringstream other("amax,note,sample_a,step,tensor\n 1e-50 ,\"x, y\",3,1,\"\"\"\"\n");
+  std::istringstream other("amax,note,sample_a,step,tensor\n 1e-50 ,\"x, y\",3,1,\"\"\"\"\n1e-500,,-1e-500,2,w\n");
   diag::TraceReader reader(other);
   REQUIRE(reader.read(chunk));
   CHECK(chunk.amax(0) == 0.0f);  // too small for a float
+  CHECK(chunk.amax(1) == 0.0f);  // and for a double
   CHECK(chunk.samples(0)[0] == 3.0f);
   CHECK(reader.tensors()[0] == "\"");
 }

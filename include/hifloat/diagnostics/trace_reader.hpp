@@ -21,7 +21,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
+#include <hifloat/decimal.hpp>
 #include <hifloat/diagnostics/trace.hpp>
 #include <hifloat/error.hpp>
 #include <hifloat/read_number_text.hpp>
@@ -43,7 +45,9 @@ class TraceReader {
   HIFLOAT_KEYED explicit TraceReader(std::istream& in) : in_(&in), buffer_(buffer_size) {
     if (!in) HIFLOAT_THROW(std::runtime_error, "hifloat: the trace cannot be read");
     std::string_view line;
-    if (!next_line(line)) fail("the file is empty");
+    do {
+      if (!next_line(line)) fail("the file is empty");
+    } while (line.empty());
     bool has[3] = {};
     while (line.data() != nullptr) {
       const std::string_view name = next_field(line);
@@ -122,16 +126,19 @@ class TraceReader {
     return got != 0;
   }
 
-  HIFLOAT_KEYED [[nodiscard]] static std::string_view trimmed(std::string_view text) noexcept {
-    const auto is_space = [](char c) { return c == ' ' || c == '\r' || c == '\t'; };
+  HIFLOAT_KEYED [[nodiscard]] static bool is_space(char c) noexcept { return c == ' ' || c == '\r' || c == '\t'; }
+  HIFLOAT_KEYED static void skip_spaces(std::string_view& text) noexcept {
     while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  }
+  HIFLOAT_KEYED [[nodiscard]] static std::string_view trimmed(std::string_view text) noexcept {
+    skip_spaces(text);
     while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
     return text;
   }
   /// Takes a field off the line, which is a null view after its last one. Valid until the next call.
   HIFLOAT_KEYED [[nodiscard]] std::string_view next_field(std::string_view& line) {
-    const bool quoted = !line.empty() && line.front() == '"';
-    if (quoted) return quoted_field(line);
+    skip_spaces(line);
+    if (line.starts_with('"')) return quoted_field(line);
     const std::size_t comma = line.find(',');
     const std::string_view field = line.substr(0, comma);
     line = comma == std::string_view::npos ? std::string_view() : line.substr(comma + 1);
@@ -149,6 +156,7 @@ class TraceReader {
       unquoted_ += '"';
       line.remove_prefix(1);
     }
+    skip_spaces(line);
     if (!line.empty() && line.front() != ',') fail("something follows a quoted field");
     line = line.empty() ? std::string_view() : line.substr(1);
     return unquoted_;
@@ -163,10 +171,9 @@ class TraceReader {
     const auto [end, error] = hifloat::detail::read_number_text(text.data(), last, number);
     if (end != last || error == std::errc::invalid_argument) return false;
     if (error == std::errc{}) return true;
-    double wide = 0;
-    const auto in_double = hifloat::detail::read_number_text(text.data(), last, wide).ec;
     number = 0.0f;
-    return in_double == std::errc{} && wide < 1 && wide > -1;
+    const std::uint32_t bits = hifloat::detail::read_number(text.data(), last, std::chars_format::general).bits;
+    return (bits & hifloat::detail::binary32::magnitude_mask) < hifloat::detail::bit_cast<std::uint32_t>(1.0f);
   }
 
   HIFLOAT_KEYED void read_row(std::string_view line, TraceChunk& chunk) {
