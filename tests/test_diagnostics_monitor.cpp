@@ -175,6 +175,12 @@ TEST_CASE("headroom goes to the clamp, or to the format's largest value") {
   CHECK(of_int4[1].headroom() == doctest::Approx(0.0));
   CHECK(std::isnan(of_int4[0].headroom()));
   CHECK(std::isnan(of_int4[0].scale));
+
+  plain.reset();
+  plain.set_mode(hf::ScalingMode::Frozen);  // its scale is used even while cold
+  of_int4.record<hf::formats::int_grid<4>>(plain, plain.fake_quantize<hf::formats::int_grid<4>>(x, y));
+  CHECK(of_int4[2].scale == 1.0f);
+  CHECK(of_int4[2].headroom() == doctest::Approx(std::log2(7.0)));
 }
 
 TEST_CASE("a tensor of a group is monitored like a scaler") {

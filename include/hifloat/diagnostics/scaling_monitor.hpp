@@ -109,7 +109,8 @@ class ScalingMonitor {
   /// A step of a DelayedScaler or of a tensor of a ScalerGroup: what fake_quantize returned for it, in this format.
   template <class Format = hif8_t, class Scaler>
   HIFLOAT_KEYED void record(const Scaler& scaler, const QuantizeStats& stats) {
-    record_step<Format>(scaler, stats, scaler.is_cold() && scaler.options().cold_start.uses_first_amax());
+    const bool first_amax = scaler.options().cold_start.uses_first_amax() && scaler.mode() != ScalingMode::Frozen;
+    record_step<Format>(scaler, stats, scaler.is_cold() && first_amax);
   }
   /// The same of what quantize returned, which knows whether the tensor was scaled by its own amax.
   template <class Scaler, std::derived_from<QuantizedInfo> Quantized>
