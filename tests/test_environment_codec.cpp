@@ -72,6 +72,9 @@ HIFLOAT_TEST_NOINLINE void run_library(const Inputs& list, std::vector<std::uint
   for (int code = 0; code < 256; ++code) {
     results.push_back(std::bit_cast<std::uint32_t>(hifloat::decode(static_cast<std::uint8_t>(code))));
   }
+  for (const std::uint32_t bits : list.floats) {
+    results.push_back(hifloat::bfloat16() == hifloat::bfloat16::from_bits(static_cast<std::uint16_t>(bits >> 16)));
+  }
 }
 
 struct Fixture {

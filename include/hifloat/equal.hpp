@@ -24,4 +24,12 @@ template <class T>
 #pragma GCC diagnostic pop
 #endif
 
+/// The same of two words, each a sign bit above a magnitude with NaN above `infinity`. On bits: as floats, two NaNs are
+/// equal under -ffast-math, and subnormals are 0 under denormals-are-zero.
+template <class Word>
+[[nodiscard]] HIFLOAT_HD constexpr bool is_equal_number(Word a, Word b, unsigned infinity) noexcept {
+  constexpr unsigned magnitude_mask = (1u << (8 * sizeof(Word) - 1)) - 1;
+  return ((a | b) & magnitude_mask) == 0 || (a == b && (a & magnitude_mask) <= infinity);
+}
+
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

@@ -58,9 +58,9 @@ class bfloat16 {
     return detail::bit_cast<float>(static_cast<std::uint32_t>(bits_) << 16);
   }
 
-  /// By value, as floats compare: 0 equals -0, NaN nothing.
+  /// By value: 0 equals -0, NaN nothing.
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(bfloat16 a, bfloat16 b) noexcept {
-    return detail::is_equal(static_cast<float>(a), static_cast<float>(b));
+    return detail::is_equal_number(a.bits_, b.bits_, 0x7F80);
   }
 
  private:
@@ -86,9 +86,9 @@ class binary16 {
     return detail::bit_cast<float>(detail::from_binary16_word(bits_));
   }
 
-  /// By value, as floats compare: 0 equals -0, NaN nothing.
+  /// By value: 0 equals -0, NaN nothing.
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(binary16 a, binary16 b) noexcept {
-    return detail::is_equal(static_cast<float>(a), static_cast<float>(b));
+    return detail::is_equal_number(a.bits_, b.bits_, 0x7C00);
   }
 
  private:

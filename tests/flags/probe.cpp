@@ -69,6 +69,16 @@ void add_scaler(Digest& digest, std::span<const float> amaxes, Algorithm algorit
   }
 }
 
+// Of every magnitude, with itself and with its negative.
+template <class Number, class Word>
+void add_comparisons(Digest& digest, Word top_bit) {
+  for (unsigned magnitude = 0; magnitude < top_bit; ++magnitude) {
+    const auto x = Number::from_bits(static_cast<Word>(magnitude));
+    const auto negative = Number::from_bits(static_cast<Word>(magnitude | top_bit));
+    digest.add(std::uint64_t{(x == x ? 1u : 0u) + (x == negative ? 2u : 0u)});
+  }
+}
+
 }  // namespace
 
 ProbeDigests HIFLOAT_PROBE() {
@@ -86,6 +96,10 @@ ProbeDigests HIFLOAT_PROBE() {
   add_scaler(digest, amaxes, hf::amax::Mean{});
   add_scaler(digest, amaxes, hf::amax::ExpSmooth{.alpha = 0.3});
   add_scaler(digest, amaxes, hf::amax::Percentile{.p = 0.9});
+  add_comparisons<hf::bfloat16>(digest, std::uint16_t{0x8000});
+  add_comparisons<hf::binary16>(digest, std::uint16_t{0x8000});
+  add_comparisons<hf::formats::e4m3fn>(digest, std::uint8_t{0x80});
+  add_comparisons<hf::formats::e5m2>(digest, std::uint8_t{0x80});
   Digest product;
   add_product(product);
   return {digest.value, product.value};

@@ -59,9 +59,9 @@ class small_float {
     return detail::bit_cast<float>(decode(bits_));
   }
 
-  /// By value, as floats compare: 0 equals -0, NaN nothing.
+  /// By value: 0 equals -0, NaN nothing.
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD friend constexpr bool operator==(small_float a, small_float b) noexcept {
-    return detail::is_equal(static_cast<float>(a), static_cast<float>(b));
+    return detail::is_equal_number(a.bits_, b.bits_, Layout::first_nan - 1u);
   }
 
  private:
