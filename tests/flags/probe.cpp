@@ -35,6 +35,13 @@ void add_array_functions(Digest& digest, std::span<const float> x, float scale) 
   for (const float value : y) digest.add(value);
 }
 
+void add_histogram(Digest& digest, std::span<const float> x, hf::ScaleParams params) {
+  hf::diagnostics::TierHistogram h;
+  h.add(x, params);
+  for (const std::uint64_t n : {h.count(), h.zero(), h.flushed(), h.overflowed(), h.non_finite()}) digest.add(n);
+  for (int exponent = h.min_exponent; exponent <= h.max_exponent; ++exponent) digest.add(h.at_exponent(exponent));
+}
+
 // Products of all codes, NaN and infinity included, added to an old result.
 void add_product(Digest& digest) {
   constexpr std::size_t m = 13, k = 83, n = 71;
@@ -96,6 +103,8 @@ ProbeDigests HIFLOAT_PROBE() {
   add_scaler(digest, amaxes, hf::amax::Mean{});
   add_scaler(digest, amaxes, hf::amax::ExpSmooth{.alpha = 0.3});
   add_scaler(digest, amaxes, hf::amax::Percentile{.p = 0.9});
+  add_histogram(digest, x, {.scale = 3.7f});
+  add_histogram(digest, x, {.scale = 3.7f, .clamp = 15.0f});
   add_comparisons<hf::bfloat16>(digest, std::uint16_t{0x8000});
   add_comparisons<hf::binary16>(digest, std::uint16_t{0x8000});
   add_comparisons<hf::formats::e4m3fn>(digest, std::uint8_t{0x80});

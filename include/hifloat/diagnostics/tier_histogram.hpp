@@ -6,13 +6,13 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <ostream>
 #include <span>
 #include <string>
 
 #include <hifloat/array.hpp>
+#include <hifloat/codec.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/format.hpp>
 #include <hifloat/number_text.hpp>
@@ -104,16 +104,17 @@ template <class Rounding, class T>
 void TierHistogram::add_part(std::span<const T> x, const ScaleParams& params) {
   constexpr std::size_t block = 32768;
   using Code = hif8<Rounding, overflow::Infinity>;  // what overflows has a code of its own
-  Code clamp, codes[block];
+  Code codes[block];
   const bool is_clamped = detail::bit_cast<std::uint32_t>(params.clamp) != detail::binary32::infinity;
-  const T endless = detail::element_from<T>(std::numeric_limits<float>::infinity());
-  encode(std::span(&endless, 1), std::span(&clamp, 1), params);
+  // Of an infinite x; as bits, since clang takes for granted that -ffast-math sees none.
+  const detail::Source stopped = detail::clamped<T>({detail::binary32::infinity, 0}, detail::KernelParams(params));
+  const std::uint8_t clamp = detail::encode_source<Rounding, overflow::Infinity>(stopped, 0);
   for (std::size_t first = 0; first < x.size(); first += block) {
     const auto part = x.subspan(first, std::min(block, x.size() - first));
     const std::span<Code> out(codes, part.size());
     std::optional<Clamped> clamped;
     if (is_clamped) {
-      clamped = {clamp.bits(), quantize(part, out, params).overflowed};
+      clamped = {clamp, quantize(part, out, params).overflowed};
     } else {
       encode(part, out, params);
     }
