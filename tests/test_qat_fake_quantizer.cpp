@@ -11,9 +11,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -28,11 +26,6 @@ using qat::gradient::ClippedStraightThrough;
 using namespace clipped_test;
 
 namespace {
-
-using Dithered = hf::hif8<hf::rounding::Stochastic>;
-using Scaler = hf::DelayedScaler<hf::amax::Max, 4>;
-
-std::uint32_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
 
 template <class Quantizer>
 std::string refusal(Quantizer& quantizer, const qat::FakeQuantizerState& state) {

@@ -10,7 +10,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -28,11 +27,6 @@ using qat::gradient::ClippedStraightThrough;
 using namespace clipped_test;
 
 namespace {
-
-using Dithered = hf::hif8<hf::rounding::Stochastic>;
-using Scaler = hf::DelayedScaler<hf::amax::Max, 4>;
-
-std::uint32_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
 
 /// A quantizer with a fixed scale and one of the clamps, over tensors of many sizes: the gradient passes where
 /// `passes(x * scale)` says so for finite x, and as many elements are blocked as forward counted.
@@ -177,6 +171,11 @@ TEST_CASE("a forward that throws leaves the last one's gradient") {
   const auto state = quantizer.state();
   CHECK_THROWS_AS((void)quantizer.forward(hf::on(Throws{}, more), more), std::runtime_error);
   CHECK(quantizer.state() == state);
+  quantizer.set_mode(hf::ScalingMode::Calibrate);
+  std::vector<float> y(more.size());
+  CHECK_THROWS_AS((void)quantizer.forward(hf::on(Throws{}, more), y), std::runtime_error);
+  CHECK(y[0] == 0.0f);  // nothing is written
+  quantizer.set_mode(hf::ScalingMode::Track);
   quantizer.backward(gradient, gradient);
   CHECK(gradient[6] == 1.0f);
   CHECK(gradient[7] == 0.0f);

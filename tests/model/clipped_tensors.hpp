@@ -1,7 +1,13 @@
 #pragma once
-// Tensors with elements that a quantizer has to clip, and gradients to tell their elements apart.
+// Tensors with elements that a quantizer has to clip, gradients to tell their elements apart, and what both go through.
 
+#include <hifloat/hif8.hpp>
+#include <hifloat/scaling/amax_algorithms.hpp>
+#include <hifloat/scaling/delayed_scaler.hpp>
+
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <limits>
 #include <random>
@@ -11,6 +17,11 @@ namespace clipped_test {
 
 inline constexpr float infinity = std::numeric_limits<float>::infinity();
 inline constexpr float quiet_nan = std::numeric_limits<float>::quiet_NaN();
+
+using Dithered = hifloat::hif8<hifloat::rounding::Stochastic>;
+using Scaler = hifloat::DelayedScaler<hifloat::amax::Max, 4>;
+
+inline std::uint32_t bits(float x) { return std::bit_cast<std::uint32_t>(x); }
 
 /// Mostly small numbers; here and there one about the largest HiF8, or none.
 inline std::vector<float> tensor(std::size_t n, unsigned seed) {

@@ -14,10 +14,13 @@
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/error.hpp>
+#include <hifloat/philox.hpp>
+#include <hifloat/scale_params.hpp>
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/quantized.hpp>
 #include <hifloat/scaling/scale.hpp>
 #include <hifloat/scaling/tensor_rules.hpp>
+#include <hifloat/stats.hpp>
 
 namespace HIFLOAT_NAMESPACE::detail {
 
@@ -128,8 +131,9 @@ template <class X>
 /// The elements of x, unchanged.
 template <class X, class Y>
 [[nodiscard]] QuantizeStats pass_through(const X& x, Y& y) {
+  const QuantizeStats stats = unscaled_stats(x);  // may throw: before anything is written
   copy_array(x, y);
-  return unscaled_stats(x);
+  return stats;
 }
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE
