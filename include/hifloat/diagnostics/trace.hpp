@@ -79,7 +79,8 @@ class AmaxTrace {
   HIFLOAT_KEYED explicit AmaxTrace(std::span<const Tensor> tensors) {
     for (const Tensor& tensor : tensors) add(tensor);
   }
-  explicit AmaxTrace(const std::vector<float>&&, std::string = {}) = delete;  // they would be gone
+  template <std::same_as<std::vector<float>> Amaxes>
+  explicit AmaxTrace(Amaxes&&, std::string = {}) = delete;  // a temporary's amaxes would be gone
 
   /// As Trace says; at most 65,536 rows a call.
   HIFLOAT_KEYED bool read(TraceChunk& chunk) {
