@@ -5,6 +5,9 @@
 #include "model/codec_under_test.hpp"
 #include "model/float_control.hpp"
 
+#include <hifloat/formats/grid.hpp>
+#include <hifloat/storage.hpp>
+
 #include <doctest/doctest.h>
 
 #include <bit>
@@ -125,6 +128,24 @@ TEST_CASE_FIXTURE(Fixture, "the same codes whatever the control register says, w
     float_control::write(before);
     CAPTURE(extra);
     CHECK(afterwards == wanted);  // integer fields only: not even the inexact flag is raised
+    CHECK(got == expected);
+  }
+}
+
+TEST_CASE("a grid has its subnormal values whatever the control register says") {
+  const auto bits_of_values = [] {
+    std::vector<std::uint32_t> bits;
+    for (const float value : hifloat::finite_values<hifloat::bfloat16>()) {
+      bits.push_back(std::bit_cast<std::uint32_t>(value));
+    }
+    return bits;
+  };
+  const std::vector<std::uint32_t> expected = bits_of_values();
+  const std::uint64_t before = float_control::read();
+  for (const std::uint64_t extra : float_control::hostile) {
+    float_control::write(before | extra);
+    const std::vector<std::uint32_t> got = bits_of_values();
+    float_control::write(before);
     CHECK(got == expected);
   }
 }

@@ -6,7 +6,6 @@
 
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
-#include <hifloat/equal.hpp>
 #include <hifloat/formats/quantization_format.hpp>
 #include <hifloat/hif8.hpp>
 #include <hifloat/order.hpp>
@@ -59,7 +58,7 @@ template <QuantizationFormat F>
   } else {
     const float largest = formats::traits<F>::largest;
     for (float value = -largest; value < largest;) {
-      values.push_back(detail::is_zero(value) ? 0.0f : value);
+      values.push_back(detail::ordinal(value) == 0 ? 0.0f : value);
       value = static_cast<float>(static_cast<F>(detail::next_boundary<F>(value, largest)));
     }
     values.push_back(largest);
