@@ -11,7 +11,7 @@
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
-/// Of the code's sign bit, which NaN has too.
+/// Whether the code has its sign bit, as NaN has too.
 [[nodiscard]] HIFLOAT_HD constexpr bool is_negative(std::uint8_t code) noexcept {
   return (code & format::sign_bit) != 0;
 }

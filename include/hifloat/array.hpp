@@ -26,6 +26,8 @@
 #include <hifloat/pieces.hpp>
 #include <hifloat/scale_params.hpp>
 #include <hifloat/simd/dispatch.hpp>
+#include <hifloat/simd/element.hpp>
+#include <hifloat/simd/float_environment.hpp>
 #include <hifloat/stats.hpp>
 
 namespace HIFLOAT_NAMESPACE {

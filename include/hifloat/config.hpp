@@ -31,15 +31,16 @@
 #endif
 #endif
 
-// Two files compiled with different instruction sets, -ffast-math or without exceptions may meet too. Their inline
-// functions have different bodies, and a linker would keep one of them for both. Every function therefore carries the
-// switches that change code, its key, in one of two ways. Functions that belong to no public type, and all that such a
-// function alone needs, live in inline namespaces named by the key. Public types can't: they are passed from file to
-// file, and are the same in all of them. Their functions, and whatever else is in no keyed namespace, begin with
-// HIFLOAT_KEYED: an ABI tag is part of the function's name alone. tests/flags/shared_code.sh checks that they do. Types
-// that hold a file, a message under way or sums that are being made (io, mpi, QuantizationErrorSums) live in keyed
-// namespaces whole: they stay with the files of one key. What a compiler defines by itself, as the copies of an
-// aggregate, can't be keyed. Aggregates are therefore made with {} on the common paths: that calls nothing.
+// Two files compiled with different instruction sets, -ffast-math, without exceptions, or for another default stream of
+// CUDA (to which launches go that name none) may meet too. Their inline functions have different bodies, and a linker
+// would keep one of them for both. Every function therefore carries the switches that change code, its key, in one of
+// two ways. Functions that belong to no public type, and all that such a function alone needs, live in inline
+// namespaces named by the key. Public types can't: they are passed from file to file, and are the same in all of them.
+// Their functions, and whatever else is in no keyed namespace, begin with HIFLOAT_KEYED: an ABI tag is part of the
+// function's name alone. tests/flags/shared_code.sh checks that they do. Types that hold a file, a message under way or
+// sums that are being made (io, mpi, QuantizationErrorSums) live in keyed namespaces whole: they stay with the files of
+// one key. What a compiler defines by itself, as the copies of an aggregate, can't be keyed. Aggregates are therefore
+// made with {} on the common paths: that calls nothing.
 //
 // Each part of the key is the first of its list that applies. Mixtures that no kind of CPU has (-mavx512bw -mno-avx2)
 // are not told apart, nor is what no compiler tells: -ffp-contract, and in clang -fassociative-math by itself.

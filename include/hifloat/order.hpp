@@ -9,7 +9,7 @@
 namespace HIFLOAT_DETAIL_NAMESPACE {
 
 // -inf has place 0, zero 127, +inf 254 and NaN 255: the 256 codes have the 256 places, and neighbours differ by one.
-// (The ranks of format.hpp are those of magnitudes: a place is zero's, and a rank more or less.)
+// (The ranks of format.hpp are those of magnitudes: a number's place is zero's plus its magnitude's rank, or minus it.)
 inline constexpr int place_of_zero = format::infinity_rank;
 inline constexpr int place_of_nan = 2 * format::infinity_rank + 1;
 

@@ -40,7 +40,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
   return bits != 0 && bits < binary32::infinity && format::binary32_bits(encode(clamp)) == bits;
 }
 
-/// Of a normal number.
+/// Whether a normal number is a power of two.
 [[nodiscard]] HIFLOAT_HD constexpr bool is_power_of_two(float x) noexcept {
   return (bit_cast<std::uint32_t>(x) & binary32::mantissa_mask) == 0;
 }

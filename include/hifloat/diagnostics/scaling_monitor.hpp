@@ -107,6 +107,7 @@ class ScalingMonitor {
   }
 
   /// A step of a DelayedScaler or of a tensor of a ScalerGroup: what fake_quantize returned for it, in this format.
+  /// std::logic_error from a monitor that was moved from.
   template <class Format = hif8_t, class Scaler>
   HIFLOAT_KEYED void record(const Scaler& scaler, const QuantizeStats& stats) {
     const bool first_amax = scaler.options().cold_start.uses_first_amax() && scaler.mode() != ScalingMode::Frozen;

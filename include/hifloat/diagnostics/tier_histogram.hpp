@@ -12,6 +12,7 @@
 #include <string>
 
 #include <hifloat/array.hpp>
+#include <hifloat/bits.hpp>
 #include <hifloat/codec.hpp>
 #include <hifloat/config.hpp>
 #include <hifloat/format.hpp>

@@ -34,7 +34,7 @@ struct PanelShape {
   }
 };
 
-/// Of the panels that these kernels read.
+/// The shape of the panels that these kernels read.
 [[nodiscard]] inline PanelShape panel_shape(const ProductKernels& kernels, std::size_t element_size) noexcept {
   return {kernels.columns, kernels.depth, element_size};
 }

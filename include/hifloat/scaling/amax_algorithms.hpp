@@ -14,6 +14,7 @@
 #include <hifloat/scaling/amax_window.hpp>
 #include <hifloat/scaling/binary64.hpp>
 #include <hifloat/scaling/options.hpp>
+#include <hifloat/scaling/scale.hpp>
 #include <hifloat/scaling/sliding_max.hpp>
 #include <hifloat/simd/float_environment.hpp>
 

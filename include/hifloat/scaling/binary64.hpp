@@ -1,5 +1,5 @@
 // One IEEE binary64 operation each, rounded once: no fused multiply-add, no reordering under -ffast-math, no wider
-// registers. To be called under the default floating-point environment.
+// registers. To be called under the default floating-point environment. (Its fields are in bits.hpp.)
 #pragma once
 
 #include <hifloat/config.hpp>

@@ -9,6 +9,7 @@
 #include <hifloat/scaling/quantize_tensor.hpp>
 #include <hifloat/scaling/quantized.hpp>
 #include <hifloat/scaling/scale.hpp>
+#include <hifloat/stats.hpp>
 
 namespace HIFLOAT_NAMESPACE {
 

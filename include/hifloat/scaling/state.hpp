@@ -9,6 +9,7 @@
 
 #include <hifloat/bits.hpp>
 #include <hifloat/config.hpp>
+#include <hifloat/scale_params.hpp>
 #include <hifloat/scaling/algorithm_identity.hpp>
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/refuse_state.hpp>

@@ -13,6 +13,7 @@
 
 #include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
+#include <hifloat/philox.hpp>
 #include <hifloat/scaling/options.hpp>
 #include <hifloat/scaling/quantize_tensor.hpp>
 #include <hifloat/scaling/refuse_state.hpp>
