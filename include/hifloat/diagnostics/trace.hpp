@@ -79,8 +79,9 @@ class AmaxTrace {
   HIFLOAT_KEYED explicit AmaxTrace(std::span<const Tensor> tensors) {
     for (const Tensor& tensor : tensors) add(tensor);
   }
-  template <std::same_as<std::vector<float>> Amaxes>
-  explicit AmaxTrace(Amaxes&&, std::string = {}) = delete;  // a temporary's amaxes would be gone
+  // A temporary's amaxes would be gone. (A template, since no braces give its argument: they may give a span.)
+  template <class Allocator>
+  explicit AmaxTrace(const std::vector<float, Allocator>&&, std::string = {}) = delete;
 
   /// As Trace says; at most 65,536 rows a call.
   HIFLOAT_KEYED bool read(TraceChunk& chunk) {

@@ -30,7 +30,8 @@ inline constexpr int more_mantissa_bits = binary64::mantissa_width - binary32::m
   }
   const int top = bit_width(magnitude) - 1;
   const std::uint64_t mantissa = (bits << (binary64::mantissa_width - top)) - binary64::hidden_one;
-  const auto field = static_cast<std::uint64_t>(binary64::bias + binary32::min_exponent + top);
+  constexpr std::uint64_t field_of_smallest = std::uint64_t{binary64::bias + binary32::min_exponent};
+  const std::uint64_t field = field_of_smallest + static_cast<std::uint64_t>(top);
   return bit_cast<double>((field << binary64::mantissa_width) + mantissa);
 }
 
