@@ -23,7 +23,8 @@ class PackedMatrix {
   /// Empty: 0 x 0.
   HIFLOAT_KEYED PackedMatrix() = default;
   /// Inverse scales along the rows, which a product sums over, or invalid ones are std::invalid_argument.
-  HIFLOAT_KEYED explicit PackedMatrix(const ScaledMatrix& b) : PackedMatrix(executor::Serial{}, b) {}
+  template <Executor E = executor::Serial>  // no plain function: every file that includes this would compile kernels
+  HIFLOAT_KEYED explicit PackedMatrix(const ScaledMatrix& b) : PackedMatrix(E{}, b) {}
   /// By the threads of an executor.
   template <Executor E>
   HIFLOAT_KEYED PackedMatrix(const E& executor, const ScaledMatrix& b)

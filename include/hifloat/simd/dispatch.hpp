@@ -66,7 +66,7 @@ using AllBackends = BackendList<scalar>;
 
 /// The active backend's function for a kernel.
 template <class Kernel>
-[[nodiscard]] inline auto kernel() {
+[[nodiscard]] typename Kernel::Function* kernel() {
   return AllBackends::table<Kernel>[active_backend()];
 }
 
@@ -75,7 +75,7 @@ inline constexpr std::size_t few_elements = 12;
 
 /// The same for n elements.
 template <class Kernel>
-[[nodiscard]] HIFLOAT_ALWAYS_INLINE auto kernel_for(std::size_t n) {
+[[nodiscard]] HIFLOAT_ALWAYS_INLINE typename Kernel::Function* kernel_for(std::size_t n) {
   const std::size_t backend = active_backend();
   return n < few_elements ? Kernel::template of<scalar> : AllBackends::table<Kernel>[backend];
 }
