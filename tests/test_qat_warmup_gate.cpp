@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -127,6 +128,23 @@ TEST_CASE("a gate that has opened leaves scalers alone") {
   CHECK_FALSE(gate.commit(scaler));
   gate.begin(scaler);
   CHECK(scaler.mode() == hf::ScalingMode::Frozen);
+}
+
+TEST_CASE("no number of steps closes a gate again") {
+  constexpr std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
+  for (const std::uint64_t steps : {warmup_steps, last}) {
+    CAPTURE(steps);
+    qat::WarmupGate<> gate(steps);
+    qat::WarmupGateState state = gate.state();
+    state.step = last - 1;
+    gate.load(state);
+    CHECK(gate.commit() == (steps == last));
+    for (int i = 0; i < 2; ++i) {
+      CHECK_FALSE(gate.commit());
+      CHECK(gate.is_open());
+      CHECK(gate.step() == last);
+    }
+  }
 }
 
 TEST_CASE("a gate goes on from its bytes at any step") {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <ranges>
 #include <string>
 #include <string_view>
@@ -110,7 +111,7 @@ class WarmupGate {
 
   /// Steps in BF16.
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
-  /// Steps done.
+  /// Steps done, 2^64-1 at most.
   HIFLOAT_KEYED [[nodiscard]] std::uint64_t step() const noexcept { return step_; }
   HIFLOAT_KEYED [[nodiscard]] bool is_open() const noexcept { return step_ >= steps_; }  ///< HiF8 from here on
   /// What this step computes in.
@@ -129,6 +130,7 @@ class WarmupGate {
   /// reset or kept, and they track from here on.
   template <class... Targets>
   HIFLOAT_KEYED bool commit(Targets&... targets) {
+    if (step_ == std::numeric_limits<std::uint64_t>::max()) return false;  // open: no warm-up is longer
     ++step_;
     if (step_ != steps_) return false;
     (detail::visit_target(targets,
