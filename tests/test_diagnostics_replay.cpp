@@ -27,6 +27,11 @@ namespace test_diagnostics_replay {
 namespace hf = hifloat;
 namespace diag = hifloat::diagnostics;
 
+/// A user's own algorithm.
+struct Twice {
+  double operator()(const hf::AmaxWindowView& window) const { return 2 * window[window.size() - 1]; }
+};
+
 namespace {
 
 constexpr float inf = std::numeric_limits<float>::infinity();
@@ -217,6 +222,14 @@ TEST_CASE("several tensors in memory: each has its own scaler, and the worst is 
   CHECK(replay.rows == 70'003);
   CHECK(replay.ranked[0].steps == 70'003 - 2);
   CHECK(replay.ranked[0].overshoot_tensor == "few");
+}
+
+TEST_CASE("an algorithm without an id goes by its type's name, as in a saved state") {
+  const std::vector<float> amaxes{1.0f, 2.0f};
+  diag::AmaxTrace trace(amaxes);
+  const auto replay = diag::replay(trace, std::tuple(Twice{}), windows);
+  CHECK(replay.ranked[0].algorithm == hf::DelayedScaler<Twice>().state().algorithm);
+  CHECK(replay.ranked[0].algorithm.find("test_diagnostics_replay::Twice") != std::string::npos);
 }
 
 TEST_CASE("an amax that stays the same is never above the estimate, though scales are rounded") {

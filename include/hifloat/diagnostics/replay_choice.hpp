@@ -7,7 +7,6 @@
 #include <limits>
 #include <span>
 #include <string>
-#include <typeinfo>
 #include <vector>
 
 #include <hifloat/array.hpp>
@@ -19,6 +18,7 @@
 #include <hifloat/diagnostics/trace.hpp>
 #include <hifloat/equal.hpp>
 #include <hifloat/formats/quantization_format.hpp>
+#include <hifloat/scaling/algorithm_identity.hpp>
 #include <hifloat/scaling/delayed_scaler.hpp>
 #include <hifloat/scaling/scale.hpp>
 #include <hifloat/stats.hpp>
@@ -28,7 +28,7 @@ namespace HIFLOAT_NAMESPACE::diagnostics {
 /// What an algorithm with a window made of a trace. Steps are those with a positive finite amax, of all tensors, after
 /// each tensor's first; shares are 0 to 1, NaN of nothing.
 struct ReplayResult {
-  std::string algorithm{};          ///< its id, or the compiler's name of it
+  std::string algorithm{};          ///< its id, or its type's name, as saved states have it
   std::size_t window = 0;           ///< in amaxes
   std::uint64_t steps = 0;          ///< counted as above
   std::uint64_t scale_changes = 0;  ///< of all tensors
@@ -62,20 +62,6 @@ class ReplayChoice {
   [[nodiscard]] virtual diagnostics::ReplayResult result(std::span<const std::string> tensors) const = 0;
 };
 
-/// Its id; else what the compiler calls it, where it tells.
-template <class A>
-[[nodiscard]] std::string algorithm_name() {
-  if constexpr (requires { A::id; }) {
-    return std::string(A::id);
-  } else {
-#if defined(__cpp_rtti)
-    return typeid(A).name();
-#else
-    return "unnamed";
-#endif
-  }
-}
-
 template <class A, class F>
 class ReplayChoiceOf final : public ReplayChoice {
  public:
@@ -100,7 +86,7 @@ class ReplayChoiceOf final : public ReplayChoice {
     constexpr double nan = std::numeric_limits<double>::quiet_NaN();
     const auto share = [](auto a, auto b) { return b == 0 ? nan : static_cast<double>(a) / static_cast<double>(b); };
     diagnostics::ReplayResult r{};
-    r.algorithm = algorithm_name<A>();
+    r.algorithm = algorithm_id<A>();
     r.window = first_.window();
     r.steps = steps_;
     for (const Tensor& tensor : tensors_) r.scale_changes += tensor.scaler.epoch();
