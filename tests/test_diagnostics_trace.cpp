@@ -55,10 +55,29 @@ TEST_CASE("a trace of several tensors in memory is each of them, whole and in or
   }
   CHECK(sizes == std::vector<std::size_t>{65536, 70'003 - 65536});
   CHECK(chunk.size() == 0);
-  CHECK_FALSE(trace.read(chunk));
   CHECK(seen == std::array<std::vector<float>, 3>{many, {}, few});
   CHECK(trace.tensors().size() == 3);
   CHECK(trace.tensors()[2] == "few");
+}
+
+TEST_CASE("a trace is read once") {
+  const std::vector<float> amaxes{1.0f, 2.0f}, none;
+  const auto check_read_once = [](auto& trace, std::size_t rows) {
+    diag::TraceChunk chunk;
+    std::size_t read = 0;
+    while (trace.read(chunk)) read += chunk.size();
+    CHECK(read == rows);
+    for (int i = 0; i < 2; ++i) {
+      CHECK_THROWS_WITH_AS((void)trace.read(chunk), doctest::Contains("a trace is read once"), std::logic_error);
+      CHECK(chunk.size() == 0);
+    }
+  };
+  diag::AmaxTrace trace(amaxes), empty(none);
+  check_read_once(trace, 2);
+  check_read_once(empty, 0);
+  std::istringstream csv("step,tensor,amax\n1,w,2.5\n");
+  diag::TraceReader reader(csv);
+  check_read_once(reader, 1);
 }
 
 TEST_CASE("a damaged trace: the line is named, and nothing comes of it") {

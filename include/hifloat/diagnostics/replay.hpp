@@ -64,7 +64,7 @@ namespace HIFLOAT_DIAGNOSTICS_NAMESPACE {
 ///   Replay r = replay(trace, std::tuple(amax::Max{}, amax::ExpSmooth{.alpha = 0.1}), windows, hif8_t{});
 ///
 /// std::invalid_argument: no windows, a window of 0, options that are not allowed. What reading the trace throws passes
-/// through.
+/// through; so does the std::logic_error of one that was read to its end before.
 template <Trace T, class... Algorithms, QuantizationFormat F = hif8_t, Executor E = executor::Serial>
 [[nodiscard]] Replay replay(T& trace, const std::tuple<Algorithms...>& algorithms, std::span<const std::size_t> windows,
                             F = {}, const ReplayOptions& options = {}, const E& executor = {}) {

@@ -6,11 +6,22 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <hifloat/config.hpp>
+#include <hifloat/error.hpp>
+
+namespace HIFLOAT_DETAIL_NAMESPACE {
+
+/// Otherwise a second replay of a trace would be one of no rows.
+inline void check_not_ended(bool ended) {
+  if (ended) HIFLOAT_THROW(std::logic_error, "hifloat: a trace is read once, and this one was: make it anew");
+}
+
+}  // namespace HIFLOAT_DETAIL_NAMESPACE
 
 namespace HIFLOAT_NAMESPACE::diagnostics {
 
@@ -53,7 +64,7 @@ class TraceChunk {
 
 /// A trace:
 ///  - `bool read(TraceChunk&)` fills the chunk with the next rows, of each tensor in the order of its steps; false, and
-///    an empty chunk, after the last one;
+///    an empty chunk, after the last one. To call it once more is std::logic_error in hifloat's traces;
 ///  - `tensors()`: the names of the tensors seen so far; a row's tensor is a place in this list.
 template <class T>
 concept Trace = requires(T& trace, TraceChunk& chunk) {
@@ -87,13 +98,15 @@ class AmaxTrace {
   HIFLOAT_KEYED bool read(TraceChunk& chunk) {
     constexpr std::size_t rows = 65536;
     chunk.clear();
+    detail::check_not_ended(ended_);
     for (; next_ < amaxes_.size() && chunk.size() < rows; next_ += amaxes_[next_].empty()) {
       std::span<const float>& left = amaxes_[next_];
       const std::size_t n = std::min(left.size(), rows - chunk.size());
       for (const float amax : left.first(n)) chunk.add(next_, amax);
       left = left.subspan(n);
     }
-    return chunk.size() != 0;
+    ended_ = chunk.size() == 0;
+    return !ended_;
   }
   /// All of them, from the start.
   HIFLOAT_KEYED [[nodiscard]] std::span<const std::string> tensors() const noexcept { return names_; }
@@ -107,6 +120,7 @@ class AmaxTrace {
   std::vector<std::string> names_{};
   std::vector<std::span<const float>> amaxes_{};  ///< of each tensor, those not read yet
   std::size_t next_ = 0;                          ///< the tensor that is read
+  bool ended_ = false;                            ///< read has said so
 };
 
 }  // namespace HIFLOAT_NAMESPACE::diagnostics

@@ -70,6 +70,7 @@ class TraceReader {
     constexpr std::size_t rows = 65536;
     chunk.clear(samples_);
     if (!error_.empty()) HIFLOAT_THROW(TraceError, error_.c_str());
+    hifloat::detail::check_not_ended(ended_);
     filling_ = &chunk;
     std::string_view line;
     while (chunk.size() < rows && next_line(line)) {
@@ -77,7 +78,8 @@ class TraceReader {
     }
     if (chunk.size() == 0 && tensors_.empty()) fail("the file ends without a trace");
     filling_ = nullptr;
-    return chunk.size() != 0;
+    ended_ = chunk.size() == 0;
+    return !ended_;
   }
   /// Seen so far, in the order of their first rows.
   HIFLOAT_KEYED [[nodiscard]] std::span<const std::string> tensors() const noexcept { return tensors_; }
@@ -233,6 +235,7 @@ class TraceReader {
   std::string unquoted_{}, name_{}, error_{};
   std::vector<float> sample_{};
   TraceChunk* filling_ = nullptr;
+  bool ended_ = false;  ///< read has said so
   std::vector<std::string> tensors_{};
   std::vector<std::uint64_t> last_step_{};
   std::unordered_map<std::string, std::size_t> index_{};
