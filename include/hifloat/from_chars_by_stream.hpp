@@ -31,7 +31,7 @@ template <class Number>
   stream.imbue(std::locale::classic());
   Number value = 0;
   stream >> value;  // may fail where the number is subnormal, and give the largest one or infinity where it overflows
-  const bool overflowed = stream.fail() && (value >= Limits::max() || value <= Limits::lowest());
+  const bool overflowed = stream.fail() && (value >= (Limits::max)() || value <= Limits::lowest());
   const bool underflowed = magnitude != 0 && value > -Limits::denorm_min() && value < Limits::denorm_min();
   if (overflowed || underflowed) return {number.end, std::errc::result_out_of_range};
   x = value;

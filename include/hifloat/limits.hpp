@@ -68,11 +68,11 @@ struct std::numeric_limits<hifloat::hif8<Rounding, Overflow>> {
   static constexpr int max_exponent10 = hifloat::detail::decimal_digits(hifloat::format::max_exponent);
 
   /// The least positive normal number, 2^-15.
-  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number min() noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number(min)() noexcept {
     return Number::from_bits(hifloat::format::min_normal);
   }
   /// The greatest finite number, 2^15.
-  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number max() noexcept {
+  HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number(max)() noexcept {
     return Number::from_bits(hifloat::format::max);
   }
   /// The least finite number, -2^15.

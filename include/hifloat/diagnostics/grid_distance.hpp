@@ -37,7 +37,7 @@ template <FloatRange X, QuantizationFormat F>
     const auto up = static_cast<double>(*above);
     if (detail::is_equal(up, x)) continue;
     const auto down = static_cast<double>(*(above - 1));
-    sum += std::min(x - down, up - x) / ((up - down) / 2);
+    sum += (std::min)(x - down, up - x) / ((up - down) / 2);
   }
   return detail::is_zero(count) ? std::numeric_limits<double>::quiet_NaN() : sum / count;
 }

@@ -226,12 +226,12 @@ inline MonitorSummary ScalingMonitor::summary() const {
     if (const double headroom = step.headroom(); detail::is_finite(headroom)) {
       headrooms += headroom;
       ++with_headroom;
-      s.headroom_min = std::min(s.headroom_min, headroom);
+      s.headroom_min = (std::min)(s.headroom_min, headroom);
     }
     if (step.age != MonitoredStep::no_age) {
       ages += step.age;
       ++with_age;
-      s.age_max = std::max(s.age_max, step.age);
+      s.age_max = (std::max)(s.age_max, step.age);
     }
   }
   const auto share = [](double a, double b) { return detail::is_zero(b) ? nan : a / b; };

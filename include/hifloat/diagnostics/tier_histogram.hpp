@@ -111,7 +111,7 @@ void TierHistogram::add_part(std::span<const T> x, const ScaleParams& params) {
   const detail::Source stopped = detail::clamped<T>({detail::binary32::infinity, 0}, detail::KernelParams(params));
   const std::uint8_t clamp = detail::encode_source<Rounding, overflow::Infinity>(stopped, 0);
   for (std::size_t first = 0; first < x.size(); first += block) {
-    const auto part = x.subspan(first, std::min(block, x.size() - first));
+    const auto part = x.subspan(first, (std::min)(block, x.size() - first));
     const std::span<Code> out(codes, part.size());
     std::optional<Clamped> clamped;
     if (is_clamped) {

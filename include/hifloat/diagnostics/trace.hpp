@@ -101,7 +101,7 @@ class AmaxTrace {
     detail::check_not_ended(ended_);
     for (; next_ < amaxes_.size() && chunk.size() < rows; next_ += amaxes_[next_].empty()) {
       std::span<const float>& left = amaxes_[next_];
-      const std::size_t n = std::min(left.size(), rows - chunk.size());
+      const std::size_t n = (std::min)(left.size(), rows - chunk.size());
       for (const float amax : left.first(n)) chunk.add(next_, amax);
       left = left.subspan(n);
     }

@@ -112,12 +112,12 @@ class LineCopies {
   /// Has no memory where the lines need no copies.
   explicit LineCopies(const MemoryLines<const T>& lines)
       : stride_(stride_for(lines.length)),
-        copies_(lines.are_contiguous() ? 0 : std::min(lines.count, most) * stride_) {}
+        copies_(lines.are_contiguous() ? 0 : (std::min)(lines.count, most) * stride_) {}
 
   [[nodiscard]] bool are_used() const noexcept { return !copies_.empty(); }
   /// Lines `first` and up to `most` from there on, as lines of the copies.
   [[nodiscard]] MemoryLines<T> of(const MemoryLines<const T>& lines, std::size_t first) noexcept {
-    return {copies_.data(), static_cast<Eigen::Index>(stride_), 1, std::min(most, lines.count - first), lines.length};
+    return {copies_.data(), static_cast<Eigen::Index>(stride_), 1, (std::min)(most, lines.count - first), lines.length};
   }
 
  private:

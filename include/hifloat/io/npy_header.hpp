@@ -148,7 +148,7 @@ class NpyHeaderParser {
   void expect(char c) {
     if (!accept(c)) refuse(std::string("something else where '") + c + "' belongs");
   }
-  void skip_spaces() { text_.remove_prefix(std::min(text_.find_first_not_of(" \n"), text_.size())); }
+  void skip_spaces() { text_.remove_prefix((std::min)(text_.find_first_not_of(" \n"), text_.size())); }
   [[noreturn]] void refuse(const std::string& reason) const { refuse_file(file_, "its header has " + reason); }
 
   const std::string& file_;

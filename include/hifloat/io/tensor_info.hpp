@@ -91,7 +91,7 @@ inline constexpr std::array<DTypeRow, 20> dtype_rows = {{
 
 /// The product of the dimensions; nothing if that, in bits or without the dimensions that are 0, is 2^64 or more.
 [[nodiscard]] inline std::optional<std::uint64_t> checked_elements(const io::TensorInfo& tensor) noexcept {
-  std::uint64_t room = std::numeric_limits<std::uint64_t>::max() / row_of(tensor.dtype).bits;
+  std::uint64_t room = (std::numeric_limits<std::uint64_t>::max)() / row_of(tensor.dtype).bits;
   std::uint64_t elements = 1;
   for (const std::uint64_t dimension : tensor.shape) {
     elements *= dimension;

@@ -28,15 +28,15 @@ struct ProductBlocks {
                                                   std::size_t words) noexcept {
   constexpr std::size_t columns_of_sums = 1024;  // decoding A's block again for each costs 1 percent
   const auto at_least_1 = [](std::size_t n) { return std::max<std::size_t>(n, 1); };
-  const std::size_t panels_of_sums = std::min(at_least_1(columns_of_sums / kernels.columns), panels);
-  const std::size_t slice = std::min(kernels.slice_words, words);
+  const std::size_t panels_of_sums = (std::min)(at_least_1(columns_of_sums / kernels.columns), panels);
+  const std::size_t slice = (std::min)(kernels.slice_words, words);
   const std::size_t more = kernels.slice_words / at_least_1(slice);  // of a block, where slices are short
   const std::size_t block_rows = longest_piece(rows, kernels.block_rows * more, kernels.rows);
   if (block_rows > kernels.few_rows) {
-    return {block_rows, slice, slice, std::min(kernels.block_panels * more, panels_of_sums), panels_of_sums};
+    return {block_rows, slice, slice, (std::min)(kernels.block_panels * more, panels_of_sums), panels_of_sums};
   }
-  const std::size_t long_slice = std::min(kernels.few_rows / at_least_1(block_rows) * kernels.few_words, words);
-  return {block_rows, long_slice, std::min(kernels.part_words, long_slice), std::min<std::size_t>(1, panels),
+  const std::size_t long_slice = (std::min)(kernels.few_rows / at_least_1(block_rows) * kernels.few_words, words);
+  return {block_rows, long_slice, (std::min)(kernels.part_words, long_slice), std::min<std::size_t>(1, panels),
           panels_of_sums};
 }
 

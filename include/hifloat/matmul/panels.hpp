@@ -51,7 +51,7 @@ inline void pack_panel(const ElementView& b, std::size_t row, std::size_t rows, 
                        const PanelShape& shape, std::uint8_t* out) noexcept {
   if (rows == 0) return;
   const std::size_t size = shape.element_size, unit = shape.depth * size, line = shape.columns * unit;
-  const std::size_t columns = std::min(shape.columns, b.columns - column), whole = rows / shape.depth;
+  const std::size_t columns = (std::min)(shape.columns, b.columns - column), whole = rows / shape.depth;
   if (columns < shape.columns || rows % shape.depth != 0) std::memset(out, 0, shape.bytes(rows));
   const auto element = [&](std::size_t i, std::size_t j) {
     std::memcpy(out + i / shape.depth * line + j * unit + i % shape.depth * size, b.at(row + i, column + j), size);
@@ -82,7 +82,7 @@ template <Executor E>
   std::vector<std::uint8_t> codes(panels * bytes);
   constexpr std::size_t least = std::size_t{1} << 18;  // bytes that are worth a thread's while
   const std::size_t threads = std::min<std::size_t>(std::max<std::size_t>(executor.concurrency(), 1), panels);
-  const std::size_t pieces = std::max<std::size_t>(std::min(threads, codes.size() / least), 1);
+  const std::size_t pieces = std::max<std::size_t>((std::min)(threads, codes.size() / least), 1);
   const auto piece = [&](std::size_t i) {
     for (std::size_t panel = i * panels / pieces; panel < (i + 1) * panels / pieces; ++panel) {
       pack_panel(b, 0, b.rows, panel * shape.columns, shape, codes.data() + panel * bytes);
@@ -126,13 +126,13 @@ class Panels {
                                  std::size_t words) const noexcept {
     if (!is_packed_ || rows == 0) return {reinterpret_cast<std::uintptr_t>(is_packed_ ? packed_ : matrix_.data), 0};
     const std::size_t step = (shape_.bytes(rows) + words - 1) / words;
-    return {reinterpret_cast<std::uintptr_t>(block(panel, row, 0, nullptr)), std::min(step, CodesAhead::most)};
+    return {reinterpret_cast<std::uintptr_t>(block(panel, row, 0, nullptr)), (std::min)(step, CodesAhead::most)};
   }
   /// For tiles that read packed codes in the order of memory: those that lie so many rows ahead, of the next panel at
   /// the end. (Past the last panel, a few are prefetched in vain.)
   [[nodiscard]] CodesAhead ahead(const std::uint8_t* codes, std::size_t rows) const noexcept {
     const std::size_t step = shape_.bytes(shape_.depth);
-    return {reinterpret_cast<std::uintptr_t>(codes) + shape_.bytes(rows), std::min(step, CodesAhead::most)};
+    return {reinterpret_cast<std::uintptr_t>(codes) + shape_.bytes(rows), (std::min)(step, CodesAhead::most)};
   }
 
  private:

@@ -18,14 +18,14 @@ struct IndexRange {
 template <class F>
 void for_each_piece(const IndexRange& range, std::size_t most, const F& f) {
   for (std::size_t first = range.first; first < range.last; first += most) {
-    f(IndexRange{first, std::min(first + most, range.last)});
+    f(IndexRange{first, (std::min)(first + most, range.last)});
   }
 }
 
 /// Of pieces of n as alike as can be, none longer than `most`: the longest, in whole units but for the last.
 [[nodiscard]] inline std::size_t longest_piece(std::size_t n, std::size_t most, std::size_t unit) noexcept {
   const std::size_t pieces = std::max<std::size_t>((n + most - 1) / most, 1), units = (n + unit - 1) / unit;
-  return std::min((units + pieces - 1) / pieces * unit, n);
+  return (std::min)((units + pieces - 1) / pieces * unit, n);
 }
 
 /// Some units of a side of a matrix, cut into pieces as alike as can be: none is longer than the first.
@@ -40,7 +40,7 @@ struct CutSide {
  private:
   [[nodiscard]] std::size_t first_unit(std::size_t piece) const noexcept {
     const std::size_t each = units() / pieces, more = units() % pieces;
-    return piece * each + std::min(piece, more);
+    return piece * each + (std::min)(piece, more);
   }
 };
 
@@ -56,7 +56,7 @@ class ProductParts {
     const double work = static_cast<double>(rows) * static_cast<double>(columns) * static_cast<double>(depth);
     const double units = static_cast<double>(rows_.units()) * static_cast<double>(columns_.units());
     const double wanted =
-        std::min({work / least, units, static_cast<double>(for_each_thread) * static_cast<double>(concurrency)});
+        (std::min)({work / least, units, static_cast<double>(for_each_thread) * static_cast<double>(concurrency)});
     if (concurrency <= 1 || wanted < 2) return;
     auto count = static_cast<std::size_t>(wanted);
     if (count > concurrency) count -= count % concurrency;  // as many for each
@@ -68,7 +68,7 @@ class ProductParts {
   /// @{
   [[nodiscard]] IndexRange rows(std::size_t part) const noexcept {
     const IndexRange units = rows_.piece(part / columns_.pieces);
-    return {units.first * rows_.unit, std::min(units.last * rows_.unit, rows_.n)};
+    return {units.first * rows_.unit, (std::min)(units.last * rows_.unit, rows_.n)};
   }
   [[nodiscard]] IndexRange panels(std::size_t part) const noexcept { return columns_.piece(part % columns_.pieces); }
   /// @}
@@ -79,7 +79,7 @@ class ProductParts {
   [[nodiscard]] bool cut(std::size_t count) noexcept {
     double least = 0;
     bool found = false;
-    for (std::size_t i = 1; i <= std::min(count, rows_.units()); ++i) {
+    for (std::size_t i = 1; i <= (std::min)(count, rows_.units()); ++i) {
       const std::size_t across = count / i;
       if (i * across != count || across > columns_.units()) continue;
       const double decoded = static_cast<double>(rows_.n) * static_cast<double>(across) +

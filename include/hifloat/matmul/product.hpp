@@ -112,7 +112,7 @@ class Product {
   void run_block(const IndexRange& rows, const IndexRange& panels, const Scratch& scratch) const noexcept {
     std::size_t k = 0;
     do {  // once, if there is nothing to be summed up: sums are 0 then
-      const IndexRange slice{k, std::min(k + depth_of(block_.words), a_.columns)};
+      const IndexRange slice{k, (std::min)(k + depth_of(block_.words), a_.columns)};
       decode_rows(rows, slice, scratch);
       for_each_piece(panels, block_.panels, [&](const IndexRange& some) {
         const Position next = some.last < panels.last ? Position{some.last, k} : Position{panels.first, slice.last};
@@ -141,7 +141,7 @@ class Product {
     if (stream_panel(block, scratch)) return;
     std::size_t k = slice.first;
     do {
-      const IndexRange part{k, std::min(k + depth_of(block_.part_words), slice.last)};
+      const IndexRange part{k, (std::min)(k + depth_of(block_.part_words), slice.last)};
       const std::uint32_t* const a = scratch.a + (k - slice.first) / kernels_.depth;
       multiply(block, part, part.last < slice.last ? Position{block.panels.first, part.last} : next, a, scratch);
       k = part.last;
@@ -169,9 +169,9 @@ class Product {
   void multiply(const Block& block, const IndexRange& part, const Position& next, const std::uint32_t* a,
                 const Scratch& scratch) const noexcept {
     const std::size_t words = b_.shape().words(part.size()), rows = block.rows.size();
-    const std::size_t first = std::min(first_rows_, rows);
+    const std::size_t first = (std::min)(first_rows_, rows);
     const std::size_t others = (rows - first + kernels_.rows - 1) / kernels_.rows;
-    const std::size_t next_rows = std::min(depth_of(block_.part_words), a_.columns - next.row);
+    const std::size_t next_rows = (std::min)(depth_of(block_.part_words), a_.columns - next.row);
     const CodesAhead ahead = b_.ahead(next.panel, next.row, next_rows, words * ((first != 0) + others));
     const bool is_first_part = part.first == 0, is_last_part = part.last == a_.columns;
     std::size_t asked = 0;

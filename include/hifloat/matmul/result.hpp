@@ -68,7 +68,7 @@ class Result {
  private:
   [[nodiscard]] IndexRange columns_of(std::size_t panel) const noexcept {
     const std::size_t first = panel * kernels_.columns;
-    return {first, std::min(first + kernels_.columns, c_.columns())};
+    return {first, (std::min)(first + kernels_.columns, c_.columns())};
   }
 
   /// In place where a row of C holds whole vectors of floats.

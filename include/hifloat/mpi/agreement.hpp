@@ -36,7 +36,7 @@ inline void broadcast_text(std::string& text, int root, MPI_Comm communicator) {
   text.resize(size);
   constexpr std::size_t most = std::size_t{1} << 30;
   for (std::size_t first = 0; first < text.size(); first += most) {
-    const std::size_t n = std::min(most, text.size() - first);
+    const std::size_t n = (std::min)(most, text.size() - first);
     check_mpi(MPI_Bcast(text.data() + first, static_cast<int>(n), MPI_CHAR, root, communicator));
   }
 }

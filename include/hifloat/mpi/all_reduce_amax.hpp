@@ -93,7 +93,7 @@ class PendingAllReduce {
     const std::span<std::uint32_t> staged = group_->staged();
     for (std::size_t i = 0; i < staged.size(); ++i) {
       untouched = untouched && staged[i] == 0;
-      staged[i] = std::max(staged[i], amaxes_[i]);
+      staged[i] = (std::max)(staged[i], amaxes_[i]);
     }
     return untouched;
   }

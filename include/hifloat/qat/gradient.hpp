@@ -41,7 +41,7 @@ class PassMask {
   HIFLOAT_KEYED void for_each_blocked(const F& f) const {
     for (std::size_t first = 0; first < size(); first += 64) {
       if (words_[first / 64] == ~std::uint64_t{0}) continue;
-      const std::size_t end = std::min(size(), first + 64);
+      const std::size_t end = (std::min)(size(), first + 64);
       for (std::size_t i = first; i < end; ++i) {
         if (!passes(i)) f(i);
       }
@@ -64,7 +64,7 @@ void block_overflow(qat::PassMask& mask, std::span<const T> x, std::size_t first
                     const ScaleParams& params, const Key&... key) {
   std::array<Code, Part> codes;
   for (std::size_t begin = first; begin < first + count; begin += Part) {
-    const std::size_t n = std::min(Part, first + count - begin);
+    const std::size_t n = (std::min)(Part, first + count - begin);
     const QuantizeStats stats =
         quantize(x.subspan(begin, n), std::span<Code>(codes.data(), n), params, starting_at(key, begin)...);
     if (stats.overflowed + stats.non_finite == 0) continue;

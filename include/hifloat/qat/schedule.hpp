@@ -25,7 +25,7 @@
 namespace HIFLOAT_NAMESPACE::qat::schedule {
 
 /// The number of steps of a schedule that has no end.
-inline constexpr std::uint64_t forever = std::numeric_limits<std::uint64_t>::max();
+inline constexpr std::uint64_t forever = (std::numeric_limits<std::uint64_t>::max)();
 
 /// The contract of a schedule:
 ///  - `steps`: how many it lasts, counted from 0;

@@ -130,7 +130,7 @@ class WarmupGate {
   /// reset or kept, and they track from here on.
   template <class... Targets>
   HIFLOAT_KEYED bool commit(Targets&... targets) {
-    if (step_ == std::numeric_limits<std::uint64_t>::max()) return false;  // open: no warm-up is longer
+    if (step_ == (std::numeric_limits<std::uint64_t>::max)()) return false;  // open: no warm-up is longer
     ++step_;
     if (step_ != steps_) return false;
     (detail::visit_target(targets,

@@ -105,7 +105,7 @@ template <class Code, class Choose, class X, class Y, std::same_as<PhiloxKey>...
     QuantizeStats stats{};
     Code codes[block];
     for (std::size_t begin = first; begin < first + count; begin += block) {
-      const std::size_t n = std::min(block, first + count - begin);
+      const std::size_t n = (std::min)(block, first + count - begin);
       const std::span<Code> part(codes, n);
       stats += quantize(in.subspan(begin, n), part, params, starting_at(key, begin)...);
       decode(part, out.subspan(begin, n), reciprocal(params.scale));
