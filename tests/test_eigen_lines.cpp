@@ -152,7 +152,8 @@ TEST_CASE("a group of another size") {
   group.reset();
   group.set_reduction([&](std::span<std::uint32_t>) { ++calls; });
   const Eigen::MatrixXf x = hostile(4, 3, 5);
-  CHECK_THROWS_AS((void)hf::eigen::quantize_columns(x, group), std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)hf::eigen::quantize_columns(x, group),
+                       doctest::Contains("a scaler group of size 4 for a matrix of 3 lines"), std::invalid_argument);
   CHECK_THROWS_AS((void)hf::eigen::quantize_rows(x.topRows(3), group), std::invalid_argument);
   CHECK(calls == 0);
   const auto q = hf::eigen::quantize_rows(x, group);
@@ -162,9 +163,9 @@ TEST_CASE("a group of another size") {
   CHECK_THROWS_AS(hf::eigen::observe(other, q), std::invalid_argument);
   CHECK(group.state() == before);
   Eigen::MatrixXf y(3, 4);
-  CHECK_THROWS_AS(q.dequantize(y), std::invalid_argument);
-  CHECK_THROWS_AS(hf::eigen::QuantizedColumns<Codes>(q.codes(), {q.infos().begin(), q.infos().end()}),
-                  std::invalid_argument);
+  CHECK_THROWS_WITH_AS(q.dequantize(y), doctest::Contains("different sizes: 4 x 3 and 3 x 4"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(hf::eigen::QuantizedColumns<Codes>(q.codes(), {q.infos().begin(), q.infos().end()}),
+                       doctest::Contains("4 infos for a quantized matrix of 3 lines"), std::invalid_argument);
 }
 
 TEST_CASE("made by default: zeros") {

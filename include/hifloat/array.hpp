@@ -106,7 +106,9 @@ enum class InPlace : bool { refused, allowed };
 /// Sizes are equal, and the memory is disjoint or, where that is allowed, the same.
 template <class In, class Out>
 void check_ranges(std::span<In> in, std::span<Out> out, InPlace in_place) {
-  if (in.size() != out.size()) HIFLOAT_THROW(std::invalid_argument, "hifloat: input and output have different sizes");
+  if (in.size() != out.size()) {
+    refuse_sizes("hifloat: input and output have different sizes: ", in.size(), " and ", out.size());
+  }
   const MemoryRange read(in.data(), in.size_bytes()), written(out.data(), out.size_bytes());
   const bool same = read.begin == written.begin && sizeof(In) == sizeof(Out);
   if (!(same && in_place == InPlace::allowed) && read.overlaps(written)) {

@@ -177,13 +177,16 @@
 #define HIFLOAT_KEEP_ROLLED
 #endif
 
-// INLINE_LAMBDA goes behind a lambda's parameters.
+// INLINE_LAMBDA goes after a lambda's parameters. COLD functions are out of line too, and those that call them keep
+// what leads there away from the rest.
 #if defined(_MSC_VER) && !defined(__clang__)
 #define HIFLOAT_NOINLINE __declspec(noinline)
+#define HIFLOAT_COLD __declspec(noinline)
 #define HIFLOAT_ALWAYS_INLINE __forceinline
 #define HIFLOAT_INLINE_LAMBDA [[msvc::forceinline]]
 #else
 #define HIFLOAT_NOINLINE __attribute__((noinline))
+#define HIFLOAT_COLD __attribute__((noinline, cold))
 #define HIFLOAT_ALWAYS_INLINE __attribute__((always_inline)) inline
 #define HIFLOAT_INLINE_LAMBDA __attribute__((always_inline))
 #endif

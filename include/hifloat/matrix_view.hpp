@@ -57,7 +57,8 @@ class MatrixView {
   HIFLOAT_KEYED [[nodiscard]] constexpr MatrixView block(std::size_t row, std::size_t column, std::size_t rows,
                                                          std::size_t columns) const {
     if (row > rows_ || column > columns_ || rows > rows_ - row || columns > columns_ - column) {
-      HIFLOAT_THROW(std::invalid_argument, "hifloat: a block reaches past the end of its matrix");
+      detail::refuse_sizes("hifloat: a block of ", rows, " x ", columns, " from (", row, ", ", column,
+                           ") on reaches past the end of its matrix of ", rows_, " x ", columns_);
     }
     const std::size_t offset = rows == 0 || columns == 0 ? 0 : row * row_stride_ + column * column_stride_;
     return {data_ + offset, rows, columns, row_stride_, column_stride_};
@@ -78,11 +79,12 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 /// Lines of `length` elements, each `stride` after the one before, lie within `size` elements.
 constexpr void check_lines(std::size_t lines, std::size_t length, std::size_t stride, std::size_t size) {
   if (stride < length && lines > 1) {
-    HIFLOAT_THROW(std::invalid_argument, "hifloat: a leading dimension is shorter than a row (or column)");
+    refuse_sizes("hifloat: a leading dimension of ", stride, " is shorter than a row (or column) of ", length);
   }
   if (lines == 0 || length == 0) return;
   if (length > size || (lines > 1 && (size - length) / stride < lines - 1)) {
-    HIFLOAT_THROW(std::invalid_argument, "hifloat: a matrix is larger than the range that holds it");
+    refuse_sizes("hifloat: a matrix is larger than the range that holds it: ", lines, " rows (or columns) of ", length,
+                 ", leading dimension ", stride, ", in ", size, " elements");
   }
 }
 

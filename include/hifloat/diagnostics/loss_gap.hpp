@@ -60,11 +60,13 @@ namespace HIFLOAT_DIAGNOSTICS_NAMESPACE {
 [[nodiscard]] inline LossGap loss_gap(std::span<const double> baseline, std::span<const double> quantized,
                                       StepRange noise = {}) {
   if (baseline.size() != quantized.size()) {
-    HIFLOAT_THROW(std::invalid_argument, "hifloat: the two runs have different numbers of steps");
+    detail::refuse_sizes("hifloat: the two runs have different numbers of steps: ", baseline.size(), " and ",
+                         quantized.size());
   }
   if (baseline.empty()) HIFLOAT_THROW(std::invalid_argument, "hifloat: there are no steps to compare");
   if (noise.first > baseline.size() || noise.count > baseline.size() - noise.first) {
-    HIFLOAT_THROW(std::invalid_argument, "hifloat: the noise range goes beyond the last step");
+    detail::refuse_sizes("hifloat: a noise range of ", noise.count, " steps from step ", noise.first,
+                         " on goes beyond the last of ", baseline.size());
   }
   for (std::size_t i = 0; i < baseline.size(); ++i) {
     if (!detail::is_finite(baseline[i]) || !detail::is_finite(quantized[i])) {

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <limits>
 #include <ranges>
-#include <stdexcept>
 
 #include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
@@ -38,10 +37,8 @@ class QuantizationErrorSums {
   /// Two ranges of floating-point numbers. std::invalid_argument: sizes that differ.
   template <FloatRange X, FloatRange Y>
   void add(const X& original, const Y& restored) {
-    const std::size_t n = std::ranges::size(original);
-    if (n != std::ranges::size(restored)) {
-      HIFLOAT_THROW(std::invalid_argument, "hifloat: original and restored have different sizes");
-    }
+    const std::size_t n = std::ranges::size(original), other = std::ranges::size(restored);
+    if (n != other) detail::refuse_sizes("hifloat: original and restored have different sizes: ", n, " and ", other);
     const auto* x = std::ranges::data(original);
     const auto* y = std::ranges::data(restored);
     for (std::size_t i = 0; i < n; ++i) add_pair(detail::to_double(x[i]), detail::to_double(y[i]));

@@ -57,7 +57,7 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 template <class Group>
 void check_one_tensor_for_each(std::size_t lines, const Group& group) {
   if (group.size() == lines) return;
-  HIFLOAT_THROW(std::invalid_argument, "hifloat: the scaler group must have one tensor for each line of the matrix");
+  refuse_sizes("hifloat: a scaler group of size ", group.size(), " for a matrix of ", lines, " lines");
 }
 
 /// Quantizes all lines with one scale. Codes lie together, in the order of the lines.

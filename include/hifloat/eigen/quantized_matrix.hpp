@@ -26,7 +26,9 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 template <class A, class B>
 void check_same_shape(const A& a, const B& b) {
   if (a.rows() != b.rows() || a.cols() != b.cols()) {
-    HIFLOAT_THROW(std::invalid_argument, "hifloat: the matrices have different sizes");
+    refuse_sizes("hifloat: the matrices have different sizes: ", line_count<Lines::Rows>(a), " x ",
+                 line_count<Lines::Columns>(a), " and ", line_count<Lines::Rows>(b), " x ",
+                 line_count<Lines::Columns>(b));
   }
 }
 
@@ -120,8 +122,9 @@ class QuantizedLines : public CodeMatrix<Codes> {
   /// One info for each line, else std::invalid_argument.
   HIFLOAT_KEYED QuantizedLines(Codes codes, std::vector<QuantizedInfo> infos)
       : CodeMatrix<Codes>(std::move(codes)), infos_(std::move(infos)), inverse_scales_(make_inverse_scales()) {
-    if (infos_.size() != detail::line_count<lines>(this->codes())) {
-      HIFLOAT_THROW(std::invalid_argument, "hifloat: each line of a quantized matrix needs one info");
+    const std::size_t count = detail::line_count<lines>(this->codes());
+    if (infos_.size() != count) {
+      detail::refuse_sizes("hifloat: ", infos_.size(), " infos for a quantized matrix of ", count, " lines");
     }
   }
 

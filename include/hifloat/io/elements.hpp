@@ -110,7 +110,9 @@ void dequantize(const TensorInfo& tensor, std::uint64_t first, const Codes& code
   const auto from = detail::span_of(codes);
   const auto to = detail::span_of(x);
   detail::check_piece<detail::code_t<const Codes>>(tensor, first, from.size());
-  if (from.size() != to.size()) detail::refuse_piece(tensor, "codes and numbers have different sizes");
+  if (from.size() != to.size()) {
+    detail::refuse_piece(tensor, std::to_string(from.size()) + " codes for " + std::to_string(to.size()) + " numbers");
+  }
   // Not all of flaw, whose check of each scale would cost more than the codes where many rows come one by one.
   if (const std::string reason = detail::scale_count_flaw(tensor); !reason.empty()) {
     detail::refuse_piece(tensor, reason);

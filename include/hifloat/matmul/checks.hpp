@@ -55,8 +55,12 @@ void check_apart(const MatrixView<T>& c, const MatrixView<U>& d) {
 template <class T>
 void check_product(const ScaledMatrix& a, std::size_t k, std::size_t n, std::size_t element_size,
                    const MatrixView<T>& c) {
-  refuse_product(a.columns() != k, "hifloat: the left matrix has another number of columns than the right one of rows");
-  refuse_product(c.rows() != a.rows() || c.columns() != n, "hifloat: the result has not the size of the product");
+  if (a.columns() != k) {
+    refuse_sizes("hifloat: the left matrix has ", a.columns(), " columns, the right one ", k, " rows");
+  }
+  if (c.rows() != a.rows() || c.columns() != n) {
+    refuse_sizes("hifloat: the result is ", c.rows(), " x ", c.columns(), ", the product ", a.rows(), " x ", n);
+  }
   refuse_product(a.elements().size != element_size, "hifloat: a product of HiF8 with bfloat16: convert one of them");
   check_operand(a, InverseScales::Per::column);
   check_result(c);

@@ -133,7 +133,7 @@ inline constexpr std::size_t max_elements = ~std::size_t{0} >> 12, max_lines = m
 /// still be counted in bytes.
 inline void check_countable(std::size_t rows, std::size_t columns) {
   if (rows > max_lines || columns > max_lines || (columns != 0 && rows > max_elements / columns)) {
-    HIFLOAT_THROW(std::invalid_argument, "hifloat: a matrix of too many elements");
+    refuse_sizes("hifloat: a matrix of too many elements: ", rows, " x ", columns);
   }
 }
 
@@ -161,7 +161,8 @@ inline void check_operand(const ScaledMatrix& matrix, InverseScales::Per summed)
   const bool one = scales.per() == InverseScales::Per::tensor;
   const std::size_t lines = scales.per() == InverseScales::Per::row ? matrix.rows() : matrix.columns();
   if (!one && scales.scales().size() != lines) {
-    HIFLOAT_THROW(std::invalid_argument, "hifloat: another number of inverse scales than of rows (or columns)");
+    refuse_sizes("hifloat: ", scales.scales().size(), " inverse scales for ", lines,
+                 scales.per() == InverseScales::Per::row ? " rows" : " columns");
   }
   for (std::size_t i = 0; i < (one ? 1 : lines); ++i) {
     if (!is_valid_scale(scales[i])) {

@@ -10,12 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <ranges>
-#include <stdexcept>
 #include <utility>
 
 #include <hifloat/array.hpp>
 #include <hifloat/config.hpp>
-#include <hifloat/error.hpp>
 #include <hifloat/hif8.hpp>
 #include <hifloat/qat/gradient.hpp>
 #include <hifloat/qat/precision.hpp>
@@ -59,9 +57,7 @@ class FakeQuantizer {
   /// and may be one range; another number of elements than forward had is std::invalid_argument.
   template <FloatRange G, WritableRangeOf<G> D>
   HIFLOAT_KEYED void backward(const G& output_gradient, D&& input_gradient) const {
-    if (std::ranges::size(output_gradient) != elements_) {
-      HIFLOAT_THROW(std::invalid_argument, "hifloat: a gradient of another size than what was quantized");
-    }
+    detail::check_gradient_size(detail::span_of(output_gradient).size(), elements_);
     gradient_.backward(output_gradient, input_gradient);
   }
 

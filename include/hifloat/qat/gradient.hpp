@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <ranges>
 #include <span>
-#include <stdexcept>
 #include <vector>
 
 #include <hifloat/array.hpp>
@@ -56,6 +55,11 @@ class PassMask {
 }  // namespace HIFLOAT_NAMESPACE::qat
 
 namespace HIFLOAT_DETAIL_NAMESPACE {
+
+inline void check_gradient_size(std::size_t gradient, std::size_t quantized) {
+  if (gradient == quantized) return;
+  refuse_sizes("hifloat: a gradient of ", gradient, " elements for ", quantized, " that were quantized");
+}
 
 /// Blocks in `mask` what quantizing counts as overflowed or not finite, among `count` elements from `first` on. Parts
 /// of 4096 elements are asked; of those that have any, parts of 64, and of those each element.
@@ -127,9 +131,7 @@ class ClippedStraightThrough {
   /// A copy with zeros. Another number of elements than was kept, or an overlap in part, is std::invalid_argument.
   template <class G, class D>
   HIFLOAT_KEYED void backward(const G& output_gradient, D&& input_gradient) const {
-    if (std::ranges::size(output_gradient) != mask_.size()) {
-      HIFLOAT_THROW(std::invalid_argument, "hifloat: a gradient of another size than what was quantized");
-    }
+    detail::check_gradient_size(detail::span_of(output_gradient).size(), mask_.size());
     detail::copy_array(output_gradient, input_gradient);
     const auto gradient = detail::span_of(input_gradient);
     mask_.for_each_blocked([&](std::size_t i) { gradient[i] = detail::code_t<D>{}; });

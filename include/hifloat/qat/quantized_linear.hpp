@@ -37,11 +37,8 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 template <class T>
 void check_layer_shape(const char* what, const MatrixView<T>& matrix, std::size_t rows, std::size_t columns) {
   if (matrix.rows() == rows && matrix.columns() == columns) return;
-  const auto shape = [](std::size_t m, std::size_t n) { return std::to_string(m) + " x " + std::to_string(n); };
-  HIFLOAT_THROW(std::invalid_argument,
-                ("hifloat: a layer's " + std::string(what) + " is " + shape(matrix.rows(), matrix.columns()) +
-                 ", but " + shape(rows, columns) + " is wanted")
-                    .c_str());
+  refuse_sizes("hifloat: a layer's ", what, " is ", matrix.rows(), " x ", matrix.columns(), ", but ", rows, " x ",
+               columns, " is wanted");
 }
 
 inline void check_layer_step(bool right, const char* why) {

@@ -67,7 +67,10 @@ class ScalerGroup {
   HIFLOAT_KEYED explicit ScalerGroup(const ScalerGroupState& state)
       : ScalerGroup(state.names, state.options, detail::restored_algorithm<Algorithm>(state),
                     detail::restored_window<Window>(state)) {
-    if (state.tensors.size() != size()) detail::refuse_state("it has another number of tensors than of names");
+    if (state.tensors.size() != size()) {
+      detail::refuse_state("it has " + std::to_string(state.tensors.size()) + " tensors and " + std::to_string(size()) +
+                           " names");
+    }
     mode_ = state.mode;
     steps_ = state.steps;
     for (std::size_t i = 0; i < size(); ++i) {
@@ -246,7 +249,7 @@ class ScalerGroup {
   }
 
   HIFLOAT_KEYED [[nodiscard]] std::size_t checked(std::size_t i) const {
-    if (i >= size()) HIFLOAT_THROW(std::out_of_range, "hifloat: a scaler group has no tensor with this index");
+    if (i >= size()) detail::refuse_index("hifloat: a scaler group of size ", size(), " has no tensor ", i);
     return i;
   }
 

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <ostream>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -126,7 +125,8 @@ template <FloatRange X, CodeRange Codes>
   const auto elements = detail::span_of(x);
   const auto got = detail::span_of(codes);
   if (elements.size() != got.size()) {
-    HIFLOAT_THROW(std::invalid_argument, "hifloat: the tensor and its codes have different sizes");
+    detail::refuse_sizes("hifloat: the tensor and its codes have different sizes: ", elements.size(), " and ",
+                         got.size());
   }
   const detail::KernelParams prepared(params);
   return detail::about_all(elements.size(), [&](std::size_t i) -> std::string {

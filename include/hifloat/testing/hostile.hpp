@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -81,7 +80,7 @@ namespace HIFLOAT_TESTING_NAMESPACE {
 /// Normal values with NaN at one place. std::out_of_range for a place past the end.
 [[nodiscard]] inline std::vector<float> nan_at(std::size_t n, std::size_t place, std::uint64_t seed) {
   std::vector<float> x = normal_tensor(n, seed);
-  if (place >= n) HIFLOAT_THROW(std::out_of_range, "hifloat: the tensor ends before that place");
+  if (place >= n) detail::refuse_index("hifloat: a tensor of ", n, " elements has no place ", place);
   x[place] = std::numeric_limits<float>::quiet_NaN();
   return x;
 }
