@@ -26,7 +26,7 @@ namespace cuda {
 template <class Code = hif8_t>
 struct alignas(2) hif8x2 {
   Code x,  ///< at the lower address
-      y;   ///< behind it
+      y;   ///< after it
 };
 /// Four of them.
 template <class Code = hif8_t>

@@ -32,7 +32,7 @@ class ScratchMemory {
   std::byte* begin_ = nullptr;
 };
 
-/// Where n objects begin that are laid out behind `size` bytes, which grow by them.
+/// Where n objects begin that are laid out after `size` bytes, which grow by them.
 template <class T>
 [[nodiscard]] std::size_t append(std::size_t& size, std::size_t n) noexcept {
   const std::size_t begin = size, bytes = n * sizeof(T);

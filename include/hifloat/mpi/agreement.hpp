@@ -66,7 +66,7 @@ template <class Call>
   return same;
 }
 
-/// Names one after the other, each behind its length.
+/// Names one after the other, each after its length.
 [[nodiscard]] inline std::string joined(std::span<const std::string> names) {
   std::string text;
   for (const std::string& name : names) text += std::to_string(name.size()) + ":" + name;

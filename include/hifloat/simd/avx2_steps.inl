@@ -1,4 +1,4 @@
-// Steps by packs, for the roundings that the upper halves decide. Included behind vector_steps.inl.
+// Steps by packs, for the roundings that the upper halves decide. Included after vector_steps.inl.
 
 /// For roundings that the upper halves decide. Bytes are as a pack leaves them: in each 128-bit lane two times eight,
 /// alternately of a and b, and of c and d.

@@ -164,7 +164,7 @@ struct Tally {
   word_t<T> amax = 0;
 
   HIFLOAT_HD constexpr void add_amax(word_t<T> magnitude) noexcept { amax = magnitude > amax ? magnitude : amax; }
-  /// An element's magnitude before and behind the scale, and what became of it. `demoted_from`: the scaled magnitude
+  /// An element's magnitude before and after scaling, and what became of it. `demoted_from`: the scaled magnitude
   /// from which on precision is lost.
   HIFLOAT_HD constexpr void add_counts(word_t<T> magnitude, std::uint32_t scaled_magnitude, std::uint32_t clamp_bits,
                                        std::uint32_t demoted_from, bool rounded_past_largest, bool zero) noexcept {

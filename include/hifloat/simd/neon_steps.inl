@@ -1,4 +1,4 @@
-// Steps with what x86 has not: shifts that round, shifts of bytes. Included behind vector_steps.inl.
+// Steps with what x86 has not: shifts that round, shifts of bytes. Included after vector_steps.inl.
 
 struct NeonSteps : GenericSteps {
   template <class R, class S, bool OwnThreshold>

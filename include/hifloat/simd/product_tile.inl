@@ -1,5 +1,5 @@
 // The loops of a matrix product, for any instruction set. Included inside a target region and a namespace of that
-// instruction set, behind its `Products`:
+// instruction set, after its `Products`:
 //
 //   Word                 what is multiplied: a float, or a pair of bfloat16 numbers
 //   Words, Sums          vectors of `lanes` words, and of as many floats

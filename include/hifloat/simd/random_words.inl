@@ -1,5 +1,5 @@
 // The random bits of a block, from Philox4x32-7 in 64-bit lanes. Included inside a target region and a namespace of one
-// instruction set, behind vector_memory.inl.
+// instruction set, after vector_memory.inl.
 //
 // A word lies in the lower half of a lane, and what is in the upper half doesn't matter to the multiplication. Three of
 // the four counter words are the same throughout a block, so that most of the first two rounds is done once for all;

@@ -1,5 +1,5 @@
 // Steps for roundings that compare lower bits: tables by exponent for the upper bytes, words for the rest. Included
-// behind vbmi_steps.inl.
+// after vbmi_steps.inl.
 
 /// The upper bytes, and upper and lower words, all in the order of elements: those of a and b, and of c and d.
 struct BytesAndWords : TopBytes {

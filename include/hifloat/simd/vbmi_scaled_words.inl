@@ -1,5 +1,5 @@
 // Steps for scaled bfloat16, without a multiplication: a word has 128 significands, so that a table of a call's own has
-// what each becomes under the scale, rounded to binary32 as the product would be. Included behind vbmi_steps.inl.
+// what each becomes under the scale, rounded to binary32 as the product would be. Included after vbmi_steps.inl.
 
 /// The rank of 2^exponent, by biased exponent, for roundings that look at no lower bits.
 template <class R>

@@ -1,5 +1,5 @@
 // Steps by byte permutes of 128 entries, for the roundings that the upper bytes decide, and decoding in the same way.
-// Bytes are in the order of elements throughout. Included behind vector_steps.inl.
+// Bytes are in the order of elements throughout. Included after vector_steps.inl.
 
 HIFLOAT_ALWAYS_INLINE Ints gather(const ByteTable64& index, Ints a, Ints b) {
   return _mm512_permutex2var_epi8(a, V::load(index.byte), b);

@@ -31,7 +31,7 @@ HIFLOAT_ALWAYS_INLINE St steps_for(const KernelParams& params) {
 }
 
 /// What a call of a block's kernel did: elements up to `done`; what of it is not exact is worth nothing. The group
-/// behind them, if any, is not for the kernel.
+/// after them, if any, is not for the kernel.
 struct Progress {
   std::size_t done;
   bool exact;

@@ -1,5 +1,5 @@
 // Groups of elements in registers, and how they get there and back. Included inside a target region and a namespace of
-// one instruction set, behind its `Primitives`.
+// one instruction set, after its `Primitives`.
 
 using V = Primitives;
 using Ints = V::Ints;
@@ -84,7 +84,7 @@ HIFLOAT_ALWAYS_INLINE void store_group(S* y, const Quad& x, std::size_t count, b
   store_binary32<S, Full>(y, x.d, count, 3);
 }
 
-/// Asks for the lines of a group that lies `Ahead` bytes behind p, to be read or to be written. Nothing is touched
+/// Asks for the lines of a group that lies `Ahead` bytes after p, to be read or to be written. Nothing is touched
 /// where there is no memory.
 template <std::uintptr_t Ahead, bool Write, class S>
 HIFLOAT_ALWAYS_INLINE void prefetch_group(const S* p) {

@@ -1,5 +1,5 @@
 // The steps from numbers to codes and back that all vector kernels share. Included inside a target region and a
-// namespace of one instruction set, behind vector_memory.inl.
+// namespace of one instruction set, after vector_memory.inl.
 //
 // A group is four vectors of binary32 bits. Its bytes (ranks, codes) form a plane: byte 4j + k belongs to lane j of
 // vector {a, c, b, d}[k]. That is where masks and shifts alone put them; one permute at the end restores the order.
