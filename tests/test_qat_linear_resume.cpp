@@ -1,6 +1,8 @@
 // Training that is stopped anywhere: gone on with from what was saved it is the training that was not stopped, to the
 // bit, with three layers, all roles, random rounding, and a gate that opens on the way.
 
+#include "model/dithered_layer.hpp"
+
 #include <hifloat/qat/qat.hpp>
 #include <hifloat/scaling/scaling.hpp>
 #include <hifloat/testing/hostile.hpp>
@@ -18,15 +20,12 @@ namespace test_qat_linear_resume {
 namespace hf = hifloat;
 namespace qat = hf::qat;
 using hf::row_major;
+using model::Dithered;
+using model::DitheredTraits;
 
 namespace {
 
-using Dithered = hf::hif8<hf::rounding::Stochastic>;
-struct Traits : qat::W8A8 {
-  using WeightCode = Dithered;
-  using GradientCode = Dithered;
-};
-using Layer = qat::QuantizedLinear<Traits>;
+using Layer = qat::QuantizedLinear<DitheredTraits>;
 using Gate = qat::WarmupGate<qat::warmup::RecordAmaxes, qat::warmup::ResetHistory>;
 
 constexpr std::size_t layers = 3, rows = 4, parts = 2;

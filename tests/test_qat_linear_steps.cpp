@@ -1,5 +1,6 @@
 // What belongs to a step of a layer, and stays with it.
 
+#include "model/dithered_layer.hpp"
 #include "model/linear_layer.hpp"
 
 #include <hifloat/qat/qat.hpp>
@@ -17,18 +18,8 @@ namespace test_qat_linear_steps {
 
 using namespace model;
 
-namespace {
-
-using Dithered = hf::hif8<hf::rounding::Stochastic>;
-struct Traits : qat::W8A8 {
-  using WeightCode = Dithered;
-  using GradientCode = Dithered;
-};
-
-}  // namespace
-
 TEST_CASE("weights of another step are refused") {
-  auto layer = warm_layer<Traits>();
+  auto layer = warm_layer<DitheredTraits>();
   Stored w(outputs, inputs, 1), x(batch, inputs, 2), y(batch, outputs, 3), g(batch, outputs, 4);
   Stored dx(batch, inputs, 0), dw(outputs, inputs, 0);
   const auto refused = [&](auto& stale) {
@@ -116,7 +107,7 @@ TEST_CASE("a group commits for its layers, and their weights are then stale") {
 }
 
 TEST_CASE("a state that does not fit is refused, and the layer stays as it was") {
-  auto layer = warm_layer<Traits>();
+  auto layer = warm_layer<DitheredTraits>();
   const qat::QuantizedLinearState before = layer.state();
   const std::vector<std::byte> bytes = hf::to_bytes(before);
   CHECK(hf::from_bytes<qat::QuantizedLinearState>(bytes) == before);
