@@ -10,9 +10,13 @@ hifloat_add_headers_alone(cuda_headers_alone HEADERS ${cuda_headers} LIBRARIES h
 
 hifloat_add_headers_alone(headers_alone HEADERS ${headers} LIBRARIES hifloat::hifloat)
 
+# And all of them by nvcc, with the public API as a program.
 list(TRANSFORM headers REPLACE "(.+)" "#include <\\1>\n" OUTPUT_VARIABLE all_headers)
 list(JOIN all_headers "" all_headers)
-file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/all_headers.cpp CONTENT "${all_headers}int main() {}\n")
+set(public_api ${CMAKE_CURRENT_BINARY_DIR}/public_api)
+file(CONFIGURE OUTPUT ${public_api}.cpp CONTENT "${all_headers}#include \"${CMAKE_CURRENT_LIST_DIR}/pinned_api.cpp\"\n")
+hifloat_add_script_test(public_api_nvcc ${CMAKE_CURRENT_LIST_DIR}/run_nvcc.cmake LABELS compile DEFINES
+  NVCC=${HIFLOAT_NVCC} SOURCE=${public_api}.cpp PROGRAM=${public_api}_nvcc)
 
 file(GLOB eigen_headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/include/hifloat/eigen/*.hpp)
 hifloat_add_headers_alone(eigen_headers_alone HEADERS ${eigen_headers} LIBRARIES hifloat::eigen)
