@@ -119,9 +119,9 @@ TEST_CASE("NaN or infinity at any position") {
           }
         };
         for_each_backend([&](auto backend) {
-          check(comparison<T>(backend, hf::rounding::TiesAway{}, hf::overflow::Saturate{}));
-          check(comparison<T>(backend, hf::rounding::TowardZero{}, hf::overflow::Infinity{}));
-          check(comparison<T>(backend, hf::rounding::Hybrid{}, hf::overflow::SaturateNanToZero{}));
+          check(comparison<T>(backend, hf::rounding::TiesAway{}, TestedOverflow<hf::overflow::Saturate>{}));
+          check(comparison<T>(backend, hf::rounding::TiesEven{}, hf::overflow::Infinity{}));
+          check(comparison<T>(backend, hf::rounding::Hybrid{}, TestedOverflow<hf::overflow::SaturateNanToZero>{}));
           check(comparison<T>(backend, hf::rounding::Stochastic{}, hf::overflow::Infinity{}));
           REQUIRE(measures_alike<decltype(backend)>(x.data(), n));
         });
@@ -191,7 +191,7 @@ TEST_CASE("fake_quantize from any type to any other") {
             return fake_quantizes_alike<B, decltype(rounding), decltype(overflow), U>(x.data(), x.size(),
                                                                                       {.scale = scale});
           };
-          CHECK(alike(hf::rounding::TiesAway{}, hf::overflow::Saturate{}));
+          CHECK(alike(hf::rounding::TiesAway{}, TestedOverflow<hf::overflow::Saturate>{}));
           CHECK(alike(hf::rounding::TiesEven{}, hf::overflow::Infinity{}));
         }
       });
@@ -218,8 +218,9 @@ TEST_CASE("nothing outside is read or written") {
         B::decode(same_codes, output.place<T>(n, at_end), n, params);
         return measures_alike<B>(x, n);
       };
-      const auto ties_away = comparison<T>(backend, hf::rounding::TiesAway{}, hf::overflow::SaturateNanToZero{});
-      const auto hybrid = comparison<T>(backend, hf::rounding::Hybrid{}, hf::overflow::SaturateNanToZero{});
+      using O = TestedOverflow<hf::overflow::SaturateNanToZero>;
+      const auto ties_away = comparison<T>(backend, hf::rounding::TiesAway{}, O{});
+      const auto hybrid = comparison<T>(backend, hf::rounding::Hybrid{}, O{});
       for (std::size_t n = 0; n <= 300; ++n) {
         for (const bool at_end : {false, true}) {
           REQUIRE(check(ties_away.tested, at_end, n));
