@@ -10,11 +10,11 @@ hifloat_add_headers_alone(cuda_headers_alone HEADERS ${cuda_headers} LIBRARIES h
 
 hifloat_add_headers_alone(headers_alone HEADERS ${headers} LIBRARIES hifloat::hifloat)
 
-# And all of them by nvcc, with the public API as a program.
+# And all of them by nvcc, after the public API as a program.
 list(TRANSFORM headers REPLACE "(.+)" "#include <\\1>\n" OUTPUT_VARIABLE all_headers)
 list(JOIN all_headers "" all_headers)
 set(public_api ${CMAKE_CURRENT_BINARY_DIR}/public_api)
-file(CONFIGURE OUTPUT ${public_api}.cpp CONTENT "${all_headers}#include \"${CMAKE_CURRENT_LIST_DIR}/pinned_api.cpp\"\n")
+file(CONFIGURE OUTPUT ${public_api}.cpp CONTENT "#include \"${CMAKE_CURRENT_LIST_DIR}/pinned_api.cpp\"\n${all_headers}")
 hifloat_add_script_test(public_api_nvcc ${CMAKE_CURRENT_LIST_DIR}/run_nvcc.cmake LABELS compile DEFINES
   NVCC=${HIFLOAT_NVCC} SOURCE=${public_api}.cpp PROGRAM=${public_api}_nvcc)
 
@@ -45,3 +45,7 @@ hifloat_add_headers_alone_test(nvcc_alone "${HIFLOAT_NVCC}" "${nvcc_flags}/heade
 # What Eigen 3.4 asks for itself: nvcc knows no system headers, and warns of Eigen's.
 hifloat_add_headers_alone_test(nvcc_eigen "${HIFLOAT_NVCC}"
   "--expt-relaxed-constexpr -diag-suppress 20012 ${nvcc_flags}/header_nvcc_eigen.o" INCLUDE "eigen/")
+
+# And for a compiler that isn't here.
+hifloat_add_script_test(msvc_syntax ${CMAKE_CURRENT_LIST_DIR}/msvc_syntax.cmake LABELS compile DEFINES
+  WORK_DIR=${CMAKE_CURRENT_BINARY_DIR}/msvc_syntax)

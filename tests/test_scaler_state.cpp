@@ -255,6 +255,7 @@ TEST_CASE("a state that no scaler can have is refused, and the scaler stays as i
   hf::ScalerGroupState fewer = all;
   fewer.names.pop_back();
   CHECK_THROWS_AS(group.load(fewer), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Group{fewer}, doctest::Contains("3 tensors and 2 names"), std::invalid_argument);
   fewer.tensors.pop_back();
   CHECK_THROWS_WITH_AS(group.load(fewer), doctest::Contains("2 tensors, the group 3"), std::invalid_argument);
   CHECK(group.state() == all);

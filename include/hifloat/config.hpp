@@ -177,8 +177,8 @@
 #define HIFLOAT_KEEP_ROLLED
 #endif
 
-// INLINE_LAMBDA goes after a lambda's parameters. COLD functions are out of line too, and those that call them keep
-// what leads there away from the rest.
+// INLINE_LAMBDA goes after a lambda's parameters. COLD: out of line, and (but for cl.exe) callers keep what leads there
+// away from the rest.
 #if defined(_MSC_VER) && !defined(__clang__)
 #define HIFLOAT_NOINLINE __declspec(noinline)
 #define HIFLOAT_COLD __declspec(noinline)

@@ -2,7 +2,9 @@
 // exceptions.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -26,8 +28,8 @@ class Message {
   void add(const char* text) noexcept {
     while (*text != '\0') add_character(*text++);
   }
-  void add(std::size_t n) noexcept {
-    std::size_t power = 1;
+  void add(std::unsigned_integral auto n) noexcept {
+    std::uint64_t power = 1;
     while (n / power >= 10) power *= 10;
     for (; power != 0; power /= 10) add_character(static_cast<char>('0' + n / power % 10));
   }

@@ -67,6 +67,7 @@ struct std::numeric_limits<hifloat::hif8<Rounding, Overflow>> {
   static constexpr int min_exponent10 = -hifloat::detail::decimal_digits(-hifloat::format::min_normal_exponent);
   static constexpr int max_exponent10 = hifloat::detail::decimal_digits(hifloat::format::max_exponent);
 
+  // In parentheses, as wherever the two are called: <windows.h> may have macros of these names.
   /// The least positive normal number, 2^-15.
   HIFLOAT_KEYED [[nodiscard]] HIFLOAT_HD static constexpr Number(min)() noexcept {
     return Number::from_bits(hifloat::format::min_normal);

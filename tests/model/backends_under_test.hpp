@@ -50,9 +50,13 @@ void for_each_rounding(F f) {
   }
 }
 
-/// The overflow policy, where every one is compiled; else the one that stands for all.
+/// The policy itself, where it is compiled; else the one that stands for it.
+/// @{
 template <class O>
-using TestedOverflow = std::conditional_t<codec_test::every_policy, O, hf::overflow::Infinity>;
+using TestedOverflow = std::conditional_t<codec_test::every_overflow, O, hf::overflow::Infinity>;
+template <class R>
+using TestedRounding = std::conditional_t<codec_test::every_policy, R, hf::rounding::TiesEven>;
+/// @}
 
 template <class F>
 void for_each_overflow(F f) {

@@ -66,7 +66,7 @@ namespace HIFLOAT_DIAGNOSTICS_NAMESPACE {
   if (baseline.empty()) HIFLOAT_THROW(std::invalid_argument, "hifloat: there are no steps to compare");
   if (noise.first > baseline.size() || noise.count > baseline.size() - noise.first) {
     detail::refuse_sizes("hifloat: a noise range of ", noise.count, " steps from step ", noise.first,
-                         " on goes beyond the last of ", baseline.size());
+                         " on, counted from 0, goes beyond the last of ", baseline.size());
   }
   for (std::size_t i = 0; i < baseline.size(); ++i) {
     if (!detail::is_finite(baseline[i]) || !detail::is_finite(quantized[i])) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cmath>
-#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <ranges>
@@ -65,9 +64,8 @@ template <std::ranges::forward_range Before, std::ranges::forward_range After>
     r.gained += !was && is;
   }
   if (b != std::ranges::end(before) || a != std::ranges::end(after)) {
-    const auto count = [](const auto& range) { return static_cast<std::size_t>(std::ranges::distance(range)); };
-    detail::refuse_sizes("hifloat: before and after have different numbers of questions: ", count(before), " and ",
-                         count(after));
+    detail::refuse_sizes("hifloat: before and after have different numbers of questions: one has ", r.questions,
+                         ", the other more");
   }
   if (r.questions == 0) HIFLOAT_THROW(std::invalid_argument, "hifloat: there are no questions");
 

@@ -18,7 +18,8 @@ namespace HIFLOAT_DETAIL_NAMESPACE {
 
 /// Otherwise a second replay of a trace would be one of no rows.
 inline void check_not_ended(bool ended) {
-  if (ended) HIFLOAT_THROW(std::logic_error, "hifloat: a trace is read once, and this one was: make it anew");
+  if (ended)
+    HIFLOAT_THROW(std::logic_error, "hifloat: this trace was read to its end, and a trace is read once: make another");
 }
 
 }  // namespace HIFLOAT_DETAIL_NAMESPACE

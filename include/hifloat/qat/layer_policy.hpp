@@ -76,7 +76,7 @@ class LayerPolicyReader {
     const std::string word(text_.substr(begin, at_ - begin));
     if (word.empty()) refuse("'first', 'last', 'block', 'blocks' or a module's name must stand here");
     if (word.front() == '.' || word.back() == '.' || word.find("..") != std::string::npos) {
-      refuse("'" + word + "' has nothing before or behind a dot");
+      refuse("'" + word + "' has nothing before or after a dot");
     }
     if (word.find_first_not_of("0123456789") == std::string::npos) {
       refuse("'first', 'last', 'block' or 'blocks' must stand before the number " + word);
@@ -159,9 +159,7 @@ class LayerPolicy {
   HIFLOAT_KEYED [[nodiscard]] Precision precision(std::size_t block, std::size_t blocks,
                                                   std::string_view module = {}) const {
     if (block >= blocks) {
-      HIFLOAT_THROW(std::out_of_range, ("hifloat: a layer policy was asked for block " + std::to_string(block) +
-                                        " of " + std::to_string(blocks))
-                                           .c_str());
+      detail::refuse_index("hifloat: a layer policy was asked for block ", block, " of ", blocks);
     }
     for (const LayerRule& rule : rules_) {
       if (keeps(rule, block, blocks)) return Precision::bf16;

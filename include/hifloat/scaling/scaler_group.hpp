@@ -135,7 +135,8 @@ class ScalerGroup {
     }
     return true;
   }
-  /// The same for a numbered step, which counts once: see DelayedScaler. Nothing is reduced where it doesn't count.
+  /// The same for a numbered step. False, with what was observed discarded and nothing reduced, where DelayedScaler
+  /// would not count it.
   HIFLOAT_KEYED bool commit(std::uint64_t step) {
     if (mode_ == ScalingMode::Frozen) return false;
     if (!steps_.accepts(step)) {

@@ -64,7 +64,7 @@ using AllBackends = BackendList<scalar>;
   return backend;
 }
 
-/// The active backend's function for a kernel.
+/// The active backend's function for a kernel. (Its type is named: for `auto`, each mention would compile the kernel.)
 template <class Kernel>
 [[nodiscard]] typename Kernel::Function* kernel() {
   return AllBackends::table<Kernel>[active_backend()];
