@@ -241,7 +241,7 @@ void product_rows(Table& table) {
   }
 }
 
-/// One commit of 4,096 tensors with full windows of 1,024: a graph of commits, each behind the copy that gives it
+/// One commit of 4,096 tensors with full windows of 1,024: a graph of commits, each after the copy that gives it
 /// amaxes, less a graph of the copies alone.
 void commit_row() {
   constexpr std::size_t tensors = 4096, window = 1024;

@@ -25,7 +25,7 @@ namespace {
 
 constexpr float inf = std::numeric_limits<float>::infinity();
 
-/// The nonnegative values of a grid, ascending, with the next one behind the largest as the last; `even` says whether
+/// The nonnegative values of a grid, ascending, with the next one after the largest as the last; `even` says whether
 /// ties go to a value.
 struct Grid {
   std::vector<double> value;

@@ -27,7 +27,7 @@ using hf::hif8_t;
 namespace {
 
 constexpr hf::executor::Serial serial;
-constexpr std::size_t most_rows = 20;  ///< several tiles behind the one that reads codes
+constexpr std::size_t most_rows = 20;  ///< several tiles after the one that reads codes
 
 bool same_bits(const std::vector<float>& x, const std::vector<float>& y) {
   return x.size() == y.size() && (x.empty() || std::memcmp(x.data(), y.data(), x.size() * sizeof(float)) == 0);

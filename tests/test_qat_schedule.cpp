@@ -190,7 +190,7 @@ TEST_CASE("what is no policy is refused, and where it goes wrong is said") {
   says("block 1-2", "8", "a comma must follow 'block 1'");
   says("first 3, 2", "11", "must stand before the number 2");
   for (const char* name : {"attention.", ".attention", "decoder..attention", "."}) {
-    says(name, std::to_string(std::string(name).size() + 1).c_str(), "before or behind a dot");
+    says(name, std::to_string(std::string(name).size() + 1).c_str(), "before or after a dot");
   }
 }
 

@@ -2,7 +2,7 @@
 //
 //   amalgamate <include directory> <header, as it is included> <output file> <version>
 //
-// Each header stands at top level, once, behind those that it includes, whatever conditions they are included under:
+// Each header stands at top level, once, after those that it includes, whatever conditions they are included under:
 // what depends on a platform says so itself. Parts (.inl) stand wherever they are included.
 #include <filesystem>
 #include <fstream>

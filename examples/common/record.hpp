@@ -15,7 +15,7 @@ namespace common {
 
 inline constexpr std::uint64_t fnv_offset = 0xCBF29CE484222325;
 
-/// A number that tells data apart, for the header of a RecordFile: FNV-1a of 64 bits. Of several pieces one behind the
+/// A number that tells data apart, for the header of a RecordFile: FNV-1a of 64 bits. Of several pieces one after the
 /// other, `before` is the digest of those before.
 [[nodiscard]] std::uint64_t digest(std::span<const std::byte> bytes, std::uint64_t before = fnv_offset);
 

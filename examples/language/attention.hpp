@@ -6,7 +6,7 @@
 
 namespace language {
 
-/// Of sequences of `length` tokens, one behind the other; length and width are those of its tables.
+/// Of sequences of `length` tokens, one after the other; length and width are those of its tables.
 class Attention {
  public:
   /// Up to `longest` tokens a sequence.

@@ -27,7 +27,7 @@ class BytePairs {
 
   /// One merge a line: its two tokens, and the text of the new one.
   void save(std::ostream& out) const;
-  /// What save wrote; the stream is left behind it. InputError for anything else.
+  /// What save wrote; the stream is left after it. InputError for anything else.
   [[nodiscard]] static BytePairs load(std::istream& in);
 
  private:

@@ -24,7 +24,7 @@ struct Texts {
 /// Trained on everything in the texts once.
 [[nodiscard]] BytePairs train_byte_pairs(const Texts& texts, std::size_t vocabulary = 1024);
 
-/// Texts one after the other, each with end_of_text behind it.
+/// Texts one after the other, each with end_of_text after it.
 struct Corpus {
   enum class Batches {
     scattered,   ///< at random places, drawn for each step
@@ -35,8 +35,8 @@ struct Corpus {
   Batches batches;
   std::uint64_t seed = 0;
 
-  /// Row after row, `rows` sequences of `context` tokens and the one behind them. Depends on nothing but the corpus and
-  /// the arguments; behind the last token comes the first.
+  /// Row after row, `rows` sequences of `context` tokens and the one after them. Depends on nothing but the corpus and
+  /// the arguments; after the last token comes the first.
   [[nodiscard]] std::vector<Token> batch(std::uint64_t step, std::size_t rows, std::size_t context) const;
 };
 

@@ -27,7 +27,7 @@ class Decoder {
   Decoder(const Layout& layout, Index longest, const MakeLinear& make_linear);
 
   /// One step: the mean loss, in nats, of predicting each next token, and its gradient by all parameters, which is
-  /// overwritten. `sequences` are of length + 1 tokens each, one behind the other. Linear layers commit.
+  /// overwritten. `sequences` are of length + 1 tokens each, one after the other. Linear layers commit.
   [[nodiscard]] double train(const Vector& parameters, std::span<const Token> sequences, Index length,
                              Vector& gradient);
   /// The loss of each predicted token. Linear layers take the weights of a step, and forget them.

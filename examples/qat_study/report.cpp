@@ -30,7 +30,7 @@ void print_legend(std::ostream& out, const Results& results) {
       << (plan.seeds.size() == 1 ? " seed: no intervals\n" : " seeds, ±: 95 % interval\n")
       << "loss: nats a token, last quarter; gap, APE: of the loss to that of BF16 with the same text and rates, signed "
          "and\n"
-         "not, and the share of steps above it, behind the first tenth of the steps; probe: questions answered right, "
+         "not, and the share of steps above it, after the first tenth of the steps; probe: questions answered right, "
       << format_fixed(results.probe_before(), 1)
       << " %\nbefore, 25 % by guessing; of the values in HiF8: demoted beyond the tier with 3 mantissa bits, clipped, "
          "flushed to zero;\n"

@@ -21,7 +21,7 @@ struct Plan {
   std::vector<std::uint64_t> seeds{1};
   bool everything = false;  ///< the design, the sweeps and the curves beside the eight runs
 
-  /// Of a run in BF16 before it quantizes, where it has one. Gaps are taken over the steps behind it, in all runs.
+  /// Of a run in BF16 before it quantizes, where it has one. Gaps are taken over the steps after it, in all runs.
   [[nodiscard]] std::uint64_t warmup() const { return steps / 10; }
   [[nodiscard]] Recipe recipe(Estimator estimator, double rate) const;
   [[nodiscard]] Recipe warmed_up(Recipe recipe) const;

@@ -26,7 +26,7 @@ architecture=${HIFLOAT_GPU_ARCH:-sm_$(nvidia-smi --query-gpu=compute_cap --forma
 
 failed=0
 say() { echo "$*" | tee -a "$results/summary.txt"; }
-# run <name> <seconds at most> <command>...: one line, and behind it what a failed one printed.
+# run <name> <seconds at most> <command>...: one line, and after it what a failed one printed.
 run() {
   local name=$1 limit=$2 start=$SECONDS code=0
   shift 2

@@ -69,7 +69,7 @@ TEST_CASE("a text that is cut before a blank is encoded as its parts are") {
   CHECK(tokens == byte_pairs.encode("the cat sat there"));
 }
 
-TEST_CASE("what was saved loads, encodes alike, and leaves the stream behind it") {
+TEST_CASE("what was saved loads, encodes alike, and leaves the stream after it") {
   const BytePairs byte_pairs = BytePairs::train(lines, 120);
   std::istringstream in(saved(byte_pairs) + "more");
   const BytePairs loaded = BytePairs::load(in);
