@@ -257,8 +257,8 @@ TEST_CASE("expect_on_grid: what overflows the element type is what decode gives"
 TEST_CASE("a spike is anywhere in a large tensor") {
   std::size_t last_quarter = 0;
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
-    const auto x = t::one_spike(200000, seed);
-    last_quarter += std::ranges::max_element(x) - x.begin() >= 150000;
+    const auto x = t::one_spike(100000, seed);  // its last quarter is out of the reach of 16 bits
+    last_quarter += std::ranges::max_element(x) - x.begin() >= 75000;
   }
   CHECK(last_quarter >= 3);
   CHECK(last_quarter <= 20);
